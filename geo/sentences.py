@@ -1,0 +1,163 @@
+"""Sentences of the codes that answers and errors carry: notes, reasons, faults, names of codes.
+
+Every door (pages, command line, exports) makes its sentences here, so they say the same in the reader's language.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from geo.errors import DataError
+from geo.evidence import Note
+from geo.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geo.errors import Fault, SymapError
+    from geo.i18n import Translator
+
+#: A plural note names its count by one of these parameters.
+_COUNTS: Final = ("n", "count", "settlements")
+_LONGEST_LINE_CHARS: Final = 1000
+
+
+def country(t: Translator, code: str) -> str:
+    """Name a country by its ISO 3166 alpha-2 code; the code itself where the catalogue has no name."""
+    return choice(t, "country", code, prefix="")
+
+
+def choice(t: Translator, group: str, code: str, *, prefix: str = "choice.") -> str:
+    """Name a code of one of the contracts' lists (``waste``, ``evidence``); the code itself where it has no name."""
+    key = f"{prefix}{group}.{code}"
+    return t(key) if t.has(key) else clean(code)
+
+
+def value(t: Translator, name: str, raw: object) -> str:
+    """Write a parameter of a sentence as the language does, by the unit that its name ends in.
+
+    Parameters
+    ----------
+    t
+        Language.
+    name
+        Name of the parameter: ``…_m`` are metres, ``…_s`` seconds, ``…_persons`` people, ``…_share`` a part of one,
+        ``country`` and ``countries`` ISO codes, ``waste`` and ``evidence`` codes of the contracts.
+    raw
+        Its value.
+    """
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return _number(t, name, float(raw))
+    if raw is None:
+        return t("no-data")
+    if name in {"country", "countries"}:
+        codes = raw if isinstance(raw, (tuple, list)) else str(raw).replace(",", " ").replace(";", " ").split()
+        return ", ".join(country(t, str(code)) for code in codes)
+    if name in {"waste", "evidence"}:
+        return choice(t, name, str(raw))
+    if isinstance(raw, (tuple, list)):
+        return ", ".join(clean(part) for part in raw)
+    return clean(raw)
+
+
+def _number(t: Translator, name: str, number: float) -> str:
+    if name.endswith("_m"):
+        return t.km(number)
+    if name.endswith("_s"):
+        return t.duration(number)
+    if name.endswith("_persons"):
+        return t.people(number)
+    if name == "share" or name.endswith("_share"):
+        return t.number(100 * number) + "\u00a0%" if math.isfinite(number) else t("no-data")
+    if name == "year" or name.endswith("_year"):
+        return str(round(number)) if math.isfinite(number) else t("no-data")
+    return t.plain(number)
+
+
+def fill(t: Translator, key: str, params: Mapping[str, object]) -> str:
+    """Give the sentence of a key with its parameters written as the language does, in the plural form of its count.
+
+    Raises
+    ------
+    KeyError
+        The catalogue lacks the key, or its sentence names a parameter that is not given.
+    """
+    written = {name: value(t, name, raw) for name, raw in params.items()}
+    count = next((params[name] for name in _COUNTS if isinstance(params.get(name), (int, float))), None)
+    if isinstance(count, (int, float)):
+        try:
+            return t.n(key, count, **{name: text for name, text in written.items() if name != "n"})
+        except KeyError:
+            pass  # the sentence has no plural forms
+    return t(key, **written)
+
+
+def note(t: Translator, remark: Note) -> str:
+    """Give the sentence of a note on an answer."""
+    return fill(t, f"note.{remark.code}", remark.params)
+
+
+def reason(t: Translator, remark: Note | str) -> str:
+    """Give the sentence of the reason why there is no (full) answer."""
+    found = Note(remark) if isinstance(remark, str) else remark
+    return fill(t, f"reason.{found.code}", found.params)
+
+
+def _with_remedy(t: Translator, sentence: str, code: str, params: Mapping[str, object]) -> str:
+    remedy = f"remedy.{code}"
+    return f"{sentence} {fill(t, remedy, params)}" if t.has(remedy) else sentence
+
+
+def one_line(text: str) -> str:
+    """Make a text one visible line that is still readable on a terminal."""
+    return clean(text, max_chars=_LONGEST_LINE_CHARS)
+
+
+def error(t: Translator, problem: SymapError) -> str:
+    """Say in one line what is wrong and how to mend it; of several faults of a table the first, and their number."""
+    if isinstance(problem, DataError) and problem.faults:
+        return one_line(faults(t, problem.faults))
+    key = f"error.{problem.code}"
+    if not t.has(key):
+        return one_line(str(problem))
+    return one_line(_with_remedy(t, fill(t, key, problem.params), problem.code, problem.params))
+
+
+def faults(t: Translator, found: Sequence[Fault]) -> str:
+    """Say how many faults there are, and the first of them."""
+    first = fault(t, found[0])
+    return first if len(found) == 1 else f"{t.n('count.faults', len(found))}: {first}"
+
+
+def fault_found(t: Translator, problem: Fault) -> str:
+    """Give the sentence of what is wrong at one place of a table, without the place."""
+    key = f"fault.{problem.code}"
+    return fill(t, key, _fault_params(problem)) if t.has(key) else clean(problem.code)
+
+
+def fault_remedy(t: Translator, problem: Fault) -> str:
+    """Give the sentence of how to mend a fault; empty where the catalogue has none."""
+    key = f"remedy.{problem.code}"
+    return fill(t, key, _fault_params(problem)) if t.has(key) else ""
+
+
+def fault_place(problem: Fault) -> str:
+    """Write where a fault is: file, row and column as the user's spreadsheet counts them."""
+    parts = (problem.file, problem.row, problem.column)
+    return ":".join(clean(part) for part in parts if part is not None)
+
+
+def fault(t: Translator, problem: Fault) -> str:
+    """Say in one line where a fault is, what it is and how to mend it."""
+    return one_line(f"{fault_place(problem)}: {fault_found(t, problem)} {fault_remedy(t, problem)}")
+
+
+def _fault_params(problem: Fault) -> dict[str, object]:
+    where: dict[str, object] = {
+        "file": problem.file,
+        "row": "" if problem.row is None else str(problem.row),
+        "column": problem.column or "",
+        "found": problem.found or "",
+    }
+    return {**where, **problem.params}
