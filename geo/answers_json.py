@@ -1,0 +1,199 @@
+"""Questions and answers as JSON objects, the same for the command line and for any other door.
+
+Keys are stable and in English, with their units; names and sentences are in the reader's language; unknown is null.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo import sentences
+from geo.documents import in_language, plain
+from geo.downloads import place_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from geo.catalogue import CheckAnswer
+    from geo.dataset import Dataset
+    from geo.evidence import Note
+    from geo.exposure import ExposureAnswer
+    from geo.i18n import Translator
+    from geo.nearest import NearestAnswer
+    from geo.places import Place
+    from geo.routing import RouteAnswer
+
+Json = dict[str, Any]
+
+
+def dumps(value: object, *, ascii_only: bool = False, indent: int | None = 2) -> str:
+    """Write a value as JSON by RFC 8259: no NaN, no infinity; unknown is null."""
+    return json.dumps(_tree(value), ensure_ascii=ascii_only, allow_nan=False, indent=indent)
+
+
+def _tree(value: object) -> Any:  # noqa: ANN401 - any value of JSON
+    if isinstance(value, dict):
+        return {str(key): _tree(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tree(part) for part in value]
+    return plain(value)
+
+
+def question(verb: str, asked: object) -> Json:
+    """Give a question as an object: the verb and every parameter, also those left at their default."""
+    return {"verb": verb, **(asdict(asked) if is_dataclass(asked) and not isinstance(asked, type) else {})}
+
+
+def _records(frame: pd.DataFrame, t: Translator) -> list[Json]:
+    flat = in_language(frame, t)
+    if isinstance(flat, gpd.GeoDataFrame):
+        flat = pd.DataFrame(flat.drop(columns=["geometry"], errors="ignore"))
+    records = cast("list[Mapping[str, object]]", flat.to_dict("records"))
+    return [{name: plain(value) for name, value in record.items()} for record in records]
+
+
+def _place(place: Place, t: Translator) -> Json:
+    return {
+        "id": place.id,
+        "table": place.table,
+        "name": place_name(t, place),
+        "lon": place.lon,
+        "lat": place.lat,
+        "positional_error_m": place.positional_error_m,
+        "evidence": place.evidence,
+        "country": place.country,
+    }
+
+
+def _notes(notes: Iterable[Note], t: Translator) -> list[str]:
+    return [sentences.note(t, note) for note in notes]
+
+
+def _reason(reason: Note | None, t: Translator) -> Json:
+    return {
+        "reason": None if reason is None else sentences.reason(t, reason),
+        "reason_code": None if reason is None else reason.code,
+    }
+
+
+def data(dataset: Dataset) -> Json:
+    """Name the data that an answer rests on: a digest of all tables, and which of them are the user's own."""
+    return {"digest": dataset.digest, "own_tables": sorted(dataset.own)}
+
+
+def check(answer: CheckAnswer, t: Translator) -> Json:
+    """Give the result of checking the tables."""
+    faults = [
+        {
+            "file": fault.file,
+            "row": fault.row,
+            "column": fault.column,
+            "found": fault.found,
+            "remedy": sentences.fault_remedy(t, fault),
+            "code": fault.code,
+            "message": sentences.fault_found(t, fault),
+        }
+        for fault in answer.faults
+    ]
+    return {"ok": answer.ok, "faults": faults}
+
+
+def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator) -> Json:
+    """Give the answer to "who lives near": a ring for every place and radius, and the union over all places."""
+    total = answer.total
+    unknown = answer.settlements[answer.settlements["population_persons"].isna()]
+    return {
+        "rings": _rings(answer, t),
+        "population_persons": total.population_persons,
+        "population_min_persons": total.population_min_persons,
+        "population_max_persons": total.population_max_persons,
+        "headline_is_range": total.headline_is_range,
+        "settlements": total.settlements,
+        "settlements_unknown_population": total.settlements_unknown_population,
+        "area_m2": total.area_m2,
+        "by_radius": _records(answer.totals_by_radius, t),
+        "by_country": _records(answer.totals_by_country, t),
+        "unknown_settlements": _records(unknown, t),
+        "areas": _records(answer.areas, t),
+        "places": [_place(place, t) for place in answer.places],
+        "evidence": answer.evidence,
+        "notes": _notes(answer.notes, t),
+        "sources": list(answer.sources),
+        "data": data(dataset),
+    }
+
+
+def _rings(answer: ExposureAnswer, t: Translator) -> list[Json]:
+    own = answer.by_country[~answer.by_country["cumulative"].astype(bool)]
+    by_ring: dict[tuple[int, float, float], Json] = {}
+    for row in _records(own, t):
+        key = (row["place_index"], row["inner_radius_m"], row["outer_radius_m"])
+        by_ring.setdefault(key, {})[row["country"] or ""] = row["population_persons"]
+    rings = []
+    for row in _records(answer.rings, t):
+        key = (row["place_index"], row["inner_radius_m"], row["outer_radius_m"])
+        rings.append({"site_id": row.pop("site_id"), "population_by_country": by_ring.get(key, {}), **row})
+    return rings
+
+
+def route(dataset: Dataset, answer: RouteAnswer, t: Translator) -> Json:
+    """Give a route: its length, time, countries and sections, and its line as GeoJSON."""
+    abroad = answer.abroad
+    return {
+        "reachable": answer.reachable,
+        **_reason(answer.reason, t),
+        "distance_m": answer.distance_m,
+        "travel_time_s": answer.travel_time_s,
+        "snap_from_m": answer.snap_from_m,
+        "snap_to_m": answer.snap_to_m,
+        "countries": list(answer.countries),
+        "sections": _records(answer.sections, t),
+        "geometry": _geometry(answer.geometry),
+        "legs": [_geometry(leg) for leg in answer.legs],
+        "length_published_share": answer.length_published_share,
+        "positional_error_m": answer.positional_error_m,
+        "abroad": None
+        if abroad is None
+        else {
+            "distance_m": abroad.distance_m,
+            "travel_time_s": abroad.travel_time_s,
+            "countries": list(abroad.countries),
+            "geometry": _geometry(abroad.geometry),
+        },
+        "origin": _place(answer.origin, t),
+        "destination": _place(answer.destination, t),
+        "evidence": answer.evidence,
+        "notes": _notes(answer.notes, t),
+        "data": data(dataset),
+    }
+
+
+def _geometry(geometry: object) -> Any:  # noqa: ANN401 - a GeoJSON geometry
+    return None if geometry is None else json.loads(shapely.to_geojson(geometry))
+
+
+def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Json:
+    """Give the nearest points; those only reported apart from those confirmed."""
+    return {
+        "points": [_point(row, t) for row in _records(answer.points, t)],
+        "reported": [_point(row, t) for row in _records(answer.reported, t)],
+        "call": answer.call,
+        "do_not_move": answer.do_not_move,
+        **_reason(answer.reason, t),
+        "place": _place(answer.place, t),
+        "evidence": answer.evidence,
+        "notes": _notes(answer.notes, t),
+        "data": data(dataset),
+    }
+
+
+def _point(row: Json, t: Translator) -> Json:
+    code = row.pop("reason", None)
+    reason = None if code is None else sentences.reason(t, str(code))
+    return {**row, "reason": reason, "reason_code": code}

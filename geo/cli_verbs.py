@@ -1,0 +1,262 @@
+"""The verbs of the command line: which arguments each takes, and how it asks its question.
+
+A new verb is one entry of :data:`VERBS`, with ``cli.verb.<name>`` and ``cli.example.<name>`` in the catalogues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from geo import sentences
+from geo.errors import QuestionError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Collection
+
+    from geo.dataset import Dataset
+    from geo.documents import Document
+    from geo.i18n import Translator
+
+EXIT_FAULTS: Final = 1
+_SPACES: Final = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", "_": ""})
+_ROAD_TABLES: Final = frozenset({"road_nodes", "road_sections", "road_speeds", "borders"})
+_PEOPLE_TABLES: Final = frozenset({"settlements", "area_totals", "borders"})
+_POINT_TABLES: Final = frozenset({"collection_points", "storage"})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb found, ready to be shown in any of the ways that the reader can ask for.
+
+    Parameters
+    ----------
+    question, answer
+        JSON objects.
+    text
+        Makes the readable text.
+    document
+        Makes the tables to take away, for a file of this name; None where the verb has none.
+    language
+        Of the texts.
+    warnings
+        Lines for standard error.
+    exit_code
+        Of the process.
+    """
+
+    question: dict[str, Any]
+    answer: dict[str, Any]
+    text: Callable[[], str]
+    language: Translator
+    document: Callable[[str], Document] | None = None
+    warnings: tuple[str, ...] = ()
+    exit_code: int = 0
+
+    def json(self, *, ascii_only: bool) -> str:
+        """Write question and answer as JSON."""
+        from geo.answers_json import dumps  # noqa: PLC0415 - heavy, see above
+
+        return dumps({"question": self.question, "answer": self.answer}, ascii_only=ascii_only)
+
+    def file(self, name: str) -> bytes:
+        """Write the tables in the format that a file's name asks for."""
+        from geo.export import write  # noqa: PLC0415 - heavy, see above
+
+        if self.document is None:
+            raise QuestionError("export-format", file=name, choices="")
+        return write(self.document(name), self.language, name)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb.
+
+    Parameters
+    ----------
+    add_arguments
+        Adds its arguments to a group.
+    run
+        Asks the question.
+    exports
+        It takes ``--out``.
+    """
+
+    add_arguments: Callable[[argparse._ArgumentGroup, Translator], None]
+    run: Callable[[argparse.Namespace, Translator], Outcome]
+    exports: bool = True
+
+
+def _number(option: str, text: str) -> float:
+    """Read a number as people write it: decimal comma, spaces between thousands."""
+    try:
+        number = float(text.translate(_SPACES).replace(",", "."))
+    except ValueError:
+        raise QuestionError("cli-not-a-number", option=option, found=text) from None
+    if number != number or number in {float("inf"), float("-inf")}:  # noqa: PLR0124 - true of NaN alone
+        raise QuestionError("cli-not-a-number", option=option, found=text)
+    return number
+
+
+def _whole(option: str, text: str) -> int:
+    number = _number(option, text)
+    if not number.is_integer():
+        raise QuestionError("cli-not-a-number", option=option, found=text)
+    return int(number)
+
+
+def _required(options: argparse.Namespace, verb: str, *names: str) -> None:
+    for name in names:
+        if getattr(options, name) is None:
+            option = "--" + name.removesuffix("_place")
+            raise QuestionError("cli-option-missing", option=option, verb=verb)
+
+
+def _load(options: argparse.Namespace, needed: frozenset[str], t: Translator) -> Dataset:
+    """Load the tables; refuse when one that the question needs is the user's own and faulty.
+
+    Raises
+    ------
+    QuestionError
+        ``cli-own-table-faulty``: an answer from the bundled table would look like one from the user's.
+    """
+    from geo import catalogue  # noqa: PLC0415 - heavy, see above
+
+    dataset = catalogue.load(options.data)
+    _refuse_faulty(dataset, needed, t)
+    return dataset
+
+
+def _refuse_faulty(dataset: Dataset, needed: Collection[str | None], t: Translator) -> None:
+    for fault in dataset.faults:
+        table = Path(fault.file).stem
+        if table in needed:
+            raise QuestionError("cli-own-table-faulty", file=fault.file, first=sentences.fault(t, fault))
+
+
+def _warnings(dataset: Dataset, t: Translator) -> tuple[str, ...]:
+    if not dataset.faults:
+        return ()
+    return (t("cli.other-faults", faults=sentences.faults(t, dataset.faults)),)
+
+
+def _check_arguments(_: argparse._ArgumentGroup, __: Translator) -> None:
+    """Take no argument of its own."""
+
+
+def _check(options: argparse.Namespace, t: Translator) -> Outcome:
+    from geo import answers_json, catalogue, cli_text  # noqa: PLC0415 - heavy, see above
+
+    answer = catalogue.check(options.data)
+    return Outcome(
+        {"verb": "check", "data": options.data},
+        answers_json.check(answer, t),
+        lambda: cli_text.check(answer, t),
+        t,
+        exit_code=0 if answer.ok else EXIT_FAULTS,
+    )
+
+
+def _exposure_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    place, point = t("cli.metavar.place"), t("cli.metavar.point")
+    group.add_argument("--site", dest="places", action="append", metavar=place, help=t("cli.help.site"))
+    group.add_argument("--at", dest="places", action="append", metavar=point, help=t("cli.help.at-repeated"))
+    metres = t("cli.metavar.metres")
+    group.add_argument("--radius", action="extend", nargs="+", metavar=metres, help=t("cli.help.radius"))
+
+
+def _exposure(options: argparse.Namespace, t: Translator) -> Outcome:
+    from geo import answers_json, cli_text, downloads, exposure  # noqa: PLC0415 - heavy, see above
+
+    places = tuple(options.places or ())
+    radii = {} if options.radius is None else {"radii_m": tuple(_number("--radius", text) for text in options.radius)}
+    question = exposure.ExposureQuestion(places=places, **radii)
+    dataset = _load(options, _PEOPLE_TABLES, t)
+    answer = exposure.measure(dataset, question)
+    _refuse_faulty(dataset, {place.table for place in answer.places}, t)
+    return Outcome(
+        answers_json.question("exposure", question),
+        answers_json.exposure(dataset, answer, t),
+        lambda: cli_text.exposure(answer, t),
+        t,
+        lambda _: downloads.exposure(answer, t),
+        _warnings(dataset, t),
+    )
+
+
+def _route_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    place = t("cli.metavar.place")
+    group.add_argument("--from", dest="from_place", metavar=place, help=t("cli.help.from"))
+    group.add_argument("--to", dest="to_place", metavar=place, help=t("cli.help.to"))
+    group.add_argument("--minimise", default="time", metavar="time|distance", help=t("cli.help.minimise"))
+    group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
+
+
+def _route(options: argparse.Namespace, t: Translator) -> Outcome:
+    from geo import answers_json, cli_text, downloads, routing  # noqa: PLC0415 - heavy, see above
+
+    _required(options, "route", "from_place", "to_place")
+    question = routing.RouteQuestion(
+        options.from_place,
+        options.to_place,
+        minimise=options.minimise,
+        stay_in_country=not options.through_abroad,
+    )
+    dataset = _load(options, _ROAD_TABLES, t)
+    answer = routing.find(dataset, question)
+    _refuse_faulty(dataset, {answer.origin.table, answer.destination.table}, t)
+
+    def document(file: str) -> Document:
+        return downloads.route(answer, t, lines_first=file.lower().endswith((".geojson", ".gpkg")))
+
+    return Outcome(
+        answers_json.question("route", question),
+        answers_json.route(dataset, answer, t),
+        lambda: cli_text.route(answer, t),
+        t,
+        document,
+        _warnings(dataset, t),
+    )
+
+
+def _nearest_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    group.add_argument("--at", metavar=t("cli.metavar.place"), help=t("cli.help.at"))
+    group.add_argument("--waste", metavar=t("cli.metavar.waste"), help=t("cli.help.waste"))
+    group.add_argument("-k", default="3", metavar="N", help=t("cli.help.k"))
+    group.add_argument("--training", action="store_true", help=t("cli.help.training"))
+    group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
+
+
+def _nearest(options: argparse.Namespace, t: Translator) -> Outcome:
+    from geo import answers_json, cli_text, downloads, nearest  # noqa: PLC0415 - heavy, see above
+
+    _required(options, "nearest", "at")
+    question = nearest.NearestQuestion(
+        options.at,
+        waste=options.waste,
+        k=_whole("-k", options.k),
+        training=options.training,
+        stay_in_country=not options.through_abroad,
+    )
+    dataset = _load(options, _ROAD_TABLES | _POINT_TABLES, t)
+    answer = nearest.find(dataset, question)
+    _refuse_faulty(dataset, {answer.place.table}, t)
+    return Outcome(
+        answers_json.question("nearest", question),
+        answers_json.nearest(dataset, answer, t),
+        lambda: cli_text.nearest(answer, t),
+        t,
+        lambda _: downloads.nearest(answer, t),
+        _warnings(dataset, t),
+    )
+
+
+#: Every verb by name, in the order in which the help lists them.
+VERBS: Final[dict[str, Verb]] = {
+    "check": Verb(_check_arguments, _check, exports=False),
+    "exposure": Verb(_exposure_arguments, _exposure),
+    "route": Verb(_route_arguments, _route),
+    "nearest": Verb(_nearest_arguments, _nearest),
+}

@@ -1,0 +1,255 @@
+"""Documents: tables that belong together, with the meaning of their columns and what must be known about them.
+
+A document is what every file format writes (:mod:`geo.export`).
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import schema
+from geo.i18n import LANGUAGES
+from geo.sentences import choice, country
+from geo.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.i18n import Translator
+
+#: Beyond this a float no longer holds every whole number.
+_WHOLE_LIMIT: Final = 2.0**53
+#: Unit by the ending of a column's name, the longest ending first.
+_UNITS: Final = ("km2", "m2", "persons", "kmh", "deg", "km", "m", "s")
+_DEGREES: Final = frozenset({"lon", "lat"})
+#: Names of the contracts' lists of codes, under which the catalogues have their words.
+_GROUP_OF_CODES: Final = {
+    schema.WASTE_TYPES: "waste",
+    schema.EVIDENCE: "evidence",
+    schema.SITE_KINDS: "site-kind",
+    schema.COMMODITIES: "commodity",
+    schema.SITE_STATUS: "site-status",
+    schema.POSITION_BASIS: "position-basis",
+    schema.STORAGE_KINDS: "storage-kind",
+    schema.OPEN_STATUS: "open-status",
+    schema.AREA_KINDS: "area-kind",
+    schema.BORDER_KINDS: "border-kind",
+    schema.NODE_KINDS: "node-kind",
+    schema.SURFACES: "surface",
+    schema.TERRAINS: "terrain",
+    schema.LENGTH_BASIS: "length-basis",
+    schema.MEDIA: "medium",
+    schema.GUIDELINE_STATUS: "guideline-status",
+}
+#: The same for columns of answers, which no contract describes.
+_GROUP_OF_COLUMN: Final = {
+    "evidence": "evidence",
+    "answer_evidence": "evidence",
+    "accepts": "waste",
+    "waste": "waste",
+    "surface": "surface",
+    "terrain": "terrain",
+    "length_basis": "length-basis",
+    "status": "open-status",
+    "kind": "area-kind",
+}
+_COUNTRY_COLUMNS: Final = frozenset({"country", "countries"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a document.
+
+    Parameters
+    ----------
+    code
+        Stable name: the GeoPackage's layer, and ``export.sheet.<code>`` or ``table.<code>`` is its title.
+    frame
+        Its rows; a GeoDataFrame in WGS 84 where the rows have a place.
+    """
+
+    code: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Tables that belong together, with what must be known about them.
+
+    Parameters
+    ----------
+    sheets
+        The first one is the document's subject: CSV and GeoJSON hold it alone.
+    title
+        The question in words.
+    evidence
+        Code of the weakest evidence behind the numbers; None for a plain table.
+    notes, sources
+        Sentences in the reader's language, and whom the numbers come from.
+    """
+
+    sheets: tuple[Sheet, ...]
+    title: str = ""
+    evidence: str | None = None
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - any value of JSON
+    """Give a value as JSON and files know it: unknown is None, whole numbers without a fraction, several as a list."""
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, (tuple, list)):
+        return [plain(part) for part in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) <= _WHOLE_LIMIT else value
+    if isinstance(value, str):
+        return storable(value)
+    return value
+
+
+def storable(text: str) -> str:
+    """Take out what no file format carries: control characters but tabs and line breaks, halves of characters."""
+    return "".join(
+        char
+        for char in text
+        if char in "\t\r\n" or (unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufffe\uffff")
+    )
+
+
+def in_language(frame: pd.DataFrame, t: Translator) -> pd.DataFrame:
+    """Replace names and notes in three languages by one column in the reader's, where they stood.
+
+    ``name_en``, ``name_ru`` and ``name_ky`` become ``name``; ``from_name_…`` and ``note_…`` likewise.
+    """
+    result = frame
+    for first in [column for column in frame.columns if str(column).endswith(("name_en", "note_en"))]:
+        stem = str(first).removesuffix("_en")
+        present = [f"{stem}_{language}" for language in LANGUAGES if f"{stem}_{language}" in result.columns]
+        records = cast("list[dict[str, object]]", result[present].to_dict("records"))
+        names = pd.Series([_in_language(record, stem, t) for record in records], index=result.index, dtype="object")
+        kept = result.drop(columns=[*present, *({stem} & set(result.columns))])
+        place = list(result.columns).index(first) - sum(
+            column not in kept.columns for column in result.columns[: list(result.columns).index(first)]
+        )
+        kept.insert(place, stem, names)
+        result = kept
+    return result
+
+
+def _in_language(record: dict[str, object], stem: str, t: Translator) -> str | None:
+    if stem.endswith("name"):
+        return t.name(record, stem) or None
+    order = (t.language, *(language for language in LANGUAGES if language != t.language))
+    texts = (record.get(f"{stem}_{language}") for language in order)
+    return next((clean(text, max_chars=None) for text in texts if isinstance(text, str) and text.strip()), None)
+
+
+def label(t: Translator, column: str) -> str:
+    """Give a column's heading with its unit in the language; its code where the catalogues have none."""
+    for key in (f"export.column.{column}", f"column.{column}"):
+        if t.has(key):
+            return t(key)
+    return clean(column)
+
+
+def unit(t: Translator, column: str) -> str:
+    """Give the unit of a column, by the ending of its name; empty for what has none."""
+    if column in _DEGREES:
+        return t("export.unit.deg")
+    ending = next((ending for ending in _UNITS if column.endswith(f"_{ending}")), None)
+    return t(f"export.unit.{ending}") if ending else ""
+
+
+def sheet_title(t: Translator, code: str) -> str:
+    """Give the title of a table."""
+    for key in (f"export.sheet.{code}", f"table.{code}"):
+        if t.has(key):
+            return t(key)
+    return clean(code)
+
+
+def dictionary(document: Document, t: Translator) -> list[tuple[str, str, str, str, str]]:
+    """Explain every column of a document.
+
+    Returns
+    -------
+    list[tuple[str, str, str, str, str]]
+        Table's title, heading, code, unit and meaning of each column.
+    """
+    rows = []
+    for sheet in document.sheets:
+        for column in data_columns(sheet.frame):
+            keys = (f"export.help.{sheet.code}.{column}", f"export.help.{column}")
+            meaning = next((t(key) for key in keys if t.has(key)), "")
+            rows.append((sheet_title(t, sheet.code), label(t, column), column, unit(t, column), meaning))
+    return rows
+
+
+def data_columns(frame: pd.DataFrame) -> list[str]:
+    """List the columns of a table other than its geometry."""
+    geometry = cast("gpd.GeoDataFrame", frame).geometry.name if has_geometry(frame) else None
+    return [str(column) for column in frame.columns if column != geometry]
+
+
+def has_geometry(frame: pd.DataFrame) -> bool:
+    """Tell whether a table has a column of geometry."""
+    return isinstance(frame, gpd.GeoDataFrame) and frame._geometry_column_name in frame.columns  # noqa: SLF001
+
+
+def headings(columns: Sequence[str], t: Translator) -> list[str]:
+    """Give the headings of some columns, with the code after those that would read the same."""
+    labels = [label(t, column) for column in columns]
+    return [
+        text if labels.count(text) == 1 else f"{text} ({column})" for text, column in zip(labels, columns, strict=True)
+    ]
+
+
+def _group(table: str, column: str) -> str | None:
+    if table in schema.TABLES:
+        contract = {part.name: part for part in schema.TABLES[table].columns}
+        return _GROUP_OF_CODES.get(contract[column].choices) if column in contract else None
+    return _GROUP_OF_COLUMN.get(column)
+
+
+def worded(t: Translator, table: str, column: str, value: object) -> object:
+    """Write a code, a yes or no, or several values as words; leave numbers and texts as they are."""
+    found = plain(value)
+    if isinstance(found, bool):
+        return t("export.yes" if found else "export.no")
+    parts = found if isinstance(found, list) else [found]
+    group = _group(table, column)
+    if column in _COUNTRY_COLUMNS:
+        words = [country(t, part) if isinstance(part, str) else part for part in parts]
+    elif group is not None:
+        words = [choice(t, group, part) if isinstance(part, str) else part for part in parts]
+    else:
+        words = list(parts)
+    return ", ".join(str(word) for word in words) if isinstance(found, list) else words[0]
+
+
+def coded(value: object) -> object:
+    """Write a value as the tables under ``data/`` do: several with semicolons, yes as ``true``."""
+    found = plain(value)
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return ";".join(str(part) for part in found) if isinstance(found, list) else found
+
+
+def remarks(document: Document, t: Translator) -> list[tuple[str, str]]:
+    """List what must be known about a document: kind (``title evidence note source``) and text."""
+    evidence = choice(t, "evidence", document.evidence) if document.evidence else ""
+    rows = [("title", document.title), ("evidence", evidence)]
+    rows += [("note", text) for text in document.notes]
+    rows += [("source", text) for text in document.sources]
+    return [(kind, text) for kind, text in rows if text]

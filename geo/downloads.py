@@ -1,0 +1,136 @@
+"""Answers as documents: the tables that a reader takes away from each question. No new number is computed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import sentences
+from geo.crs import WGS84
+from geo.documents import Document, Sheet, in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geo.dataset import Dataset
+    from geo.exposure import ExposureAnswer
+    from geo.i18n import Translator
+    from geo.nearest import NearestAnswer
+    from geo.places import Place
+    from geo.routing import RouteAnswer
+
+
+def table(dataset: Dataset, name: str) -> Document:
+    """Make a document of one table as it stands, which loads again once written as CSV, GeoJSON or GeoPackage."""
+    frame = dataset[name]
+    if name != "borders":
+        frame = pd.DataFrame(frame.drop(columns=["geometry"], errors="ignore"))
+    return Document(sheets=(Sheet(name, frame),))
+
+
+def place_name(t: Translator, place: Place) -> str:
+    """Name a place in the reader's language; typed coordinates as longitude and latitude."""
+    return t.names(place.names) or place.text
+
+
+def _distinct(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(value) for value in values if isinstance(value, str) and value))
+
+
+def _named(frame: pd.DataFrame, places: tuple[Place, ...], t: Translator) -> pd.DataFrame:
+    """Put the place's name where its index stands."""
+    if "place_index" not in frame.columns:
+        return in_language(frame, t)
+    names = [place_name(t, places[int(index)]) for index in frame["place_index"]]
+    result = in_language(frame, t).drop(columns=["place_index"])
+    result.insert(0, "place", pd.Series(names, index=frame.index, dtype="object"))
+    return result
+
+
+def exposure(answer: ExposureAnswer, t: Translator) -> Document:
+    """Make a document of who lives near: rings, the same cumulatively, countries, settlements, areas."""
+    frames = {
+        "rings": answer.rings,
+        "disks": answer.disks,
+        "by_country": answer.by_country,
+        "totals_by_radius": answer.totals_by_radius,
+        "totals_by_country": answer.totals_by_country,
+        "people_settlements": answer.settlements,
+        "areas": answer.areas,
+        "exclaves": answer.exclaves,
+    }
+    return Document(
+        sheets=tuple(Sheet(code, _named(frame, answer.places, t)) for code, frame in frames.items()),
+        title=t("export.title.exposure", places=", ".join(place_name(t, place) for place in answer.places)),
+        evidence=answer.evidence,
+        notes=tuple(sentences.note(t, note) for note in answer.notes),
+        sources=_distinct(answer.sources),
+    )
+
+
+def _lines(answer: RouteAnswer) -> gpd.GeoDataFrame:
+    """Give the road and the straight legs at its ends as rows with geometry."""
+    rows: list[dict[str, object]] = []
+    if answer.geometry is not None:
+        whole: dict[str, object] = {
+            "part": "road",
+            "distance_m": answer.distance_m,
+            "travel_time_s": answer.travel_time_s,
+            "countries": answer.countries,
+            "evidence": answer.evidence,
+            "geometry": answer.geometry,
+        }
+        rows.append(whole)
+    rows += [{"part": "leg", "geometry": leg} for leg in answer.legs]
+    columns = ["part", "distance_m", "travel_time_s", "countries", "evidence", "geometry"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=WGS84)
+
+
+def route(answer: RouteAnswer, t: Translator, *, lines_first: bool = False) -> Document:
+    """Make a document of a route: its sections with their sources, and its line.
+
+    Parameters
+    ----------
+    answer
+        The route.
+    t
+        Language.
+    lines_first
+        The line is the document's subject (for GeoJSON), not the list of sections.
+    """
+    sections = Sheet("route_sections", in_language(answer.sections, t))
+    lines = Sheet("route", _lines(answer))
+    ends = {"origin": place_name(t, answer.origin), "destination": place_name(t, answer.destination)}
+    notes = [sentences.note(t, note) for note in answer.notes]
+    if answer.reason is not None:
+        notes.insert(0, sentences.reason(t, answer.reason))
+    return Document(
+        sheets=(lines, sections) if lines_first else (sections, lines),
+        title=t("export.title.route", **ends),
+        evidence=answer.evidence,
+        notes=tuple(notes),
+        sources=_distinct(answer.sections["source"]),
+    )
+
+
+def nearest(answer: NearestAnswer, t: Translator) -> Document:
+    """Make a document of the nearest points: confirmed ones and, told apart by a column, reported facilities."""
+    parts = []
+    for group, frame in (("points", answer.points), ("reported", answer.reported)):
+        told = pd.DataFrame(in_language(frame, t))
+        told.insert(0, "group", pd.Series([group] * len(told), index=told.index, dtype="object"))
+        parts.append(told)
+    filled = [part for part in parts if len(part)] or parts[:1]
+    rows = pd.concat(filled, ignore_index=True)
+    notes = [sentences.note(t, note) for note in answer.notes]
+    if answer.reason is not None:
+        notes.insert(0, sentences.reason(t, answer.reason))
+    return Document(
+        sheets=(Sheet("nearest", rows),),
+        title=t("export.title.nearest", place=place_name(t, answer.place)),
+        evidence=answer.evidence,
+        notes=tuple(notes),
+        sources=_distinct(rows["source"]),
+    )

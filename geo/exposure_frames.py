@@ -1,0 +1,342 @@
+"""Frames of the answer to "who lives near": figures of a source of people, written out as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from geopandas.array import from_shapely
+from pyproj import CRS
+
+from geo.crs import WGS84
+from geo.evidence import weakest
+from geo.schema import EVIDENCE_ORDER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from shapely import Polygon
+
+    from geo.figures import Around, Figures, Together, Union
+    from geo.places import Place
+    from geo.population import SettlementPeople
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+#: Fewer settlements with a number than this say little about a zone.
+LOW_DATA_SETTLEMENTS: Final = 5
+#: When the greatest value is more than this many times the least, no single number is shown.
+RANGE_FACTOR: Final = 2.0
+
+# Parsed once: geopandas would read the text anew for every frame.
+_WGS84: Final = CRS.from_user_input(WGS84)
+_NAMES: Final = ("name_en", "name_ru", "name_ky")
+_SETTLEMENT_COLUMNS: Final = [
+    *("id", *_NAMES, "country", "area_id", "lon", "lat", "population_persons", "modelled_persons", "without_total"),
+    *("population_source", "population_year", "evidence", "source"),
+]
+_AREA_COLUMNS: Final = [
+    *("id", *_NAMES, "kind", "country", "population_persons", "whole_persons", "year", "numbered_persons"),
+    *("unnumbered_places", "remainder_persons", "equal_share_persons", "p95_persons", "place_max_persons"),
+    *("is_exclave", "evidence", "source"),
+]
+# In the answer's frame "id" and "population_persons" would be taken for the settlements'.
+_AREA_NAMES: Final = {"id": "area_id", "population_persons": "total_persons"}
+
+
+def _inner(radii_m: Sequence[float]) -> list[float]:
+    return [0.0, *radii_m[:-1]]
+
+
+def _people(figures: Figures, range_only: Bools) -> dict[str, Floats]:
+    """Central value at the place's own point and the range over all its positions; NaN where nothing is known."""
+    silent = figures.silent[:, 0]
+    nothing = silent & ~figures.heard.any(axis=1)
+    low = figures.low.min(axis=1)
+    # Sums of fractions may end a hair above what bounds them.
+    high = np.maximum(figures.high.max(axis=1), figures.central[:, 0])
+    return {
+        "population_persons": np.where(silent | range_only[:, None], np.nan, figures.central[:, 0]),
+        "population_min_persons": np.where(nothing, np.nan, low),
+        "population_max_persons": np.where(nothing, np.nan, high),
+    }
+
+
+def _low_data(settlements: Floats, numbered: Floats) -> Bools:
+    result: Bools = (numbered < LOW_DATA_SETTLEMENTS) | (2 * (settlements - numbered) >= settlements)
+    return result
+
+
+def _evidence(
+    place: Place,
+    around: Around,
+    people: SettlementPeople,
+    edges_m: Sequence[tuple[float, float]],
+    modelled: Bools,
+) -> list[str]:
+    """Name the weakest evidence of each zone: of the place, its settlements with a number, and the model."""
+    ranks, counted = people.tables.evidence_rank, people.tables.known
+    result = []
+    for (inner_m, outer_m), is_modelled in zip(edges_m, modelled, strict=True):
+        inside = counted & (around.distance_m <= outer_m) & ((around.distance_m > inner_m) | (inner_m == 0))
+        found = {EVIDENCE_ORDER[rank] for rank in set(ranks[inside])} | {place.evidence}
+        result.append(weakest(found | {"modelled"} if is_modelled else found) or place.evidence)
+    return result
+
+
+def _merge(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Join the columns of several parts; one frame made of the whole costs a tenth of many joined."""
+    joined: dict[str, Any] = {}
+    for name, first in parts[0].items():
+        columns = [part[name] for part in parts]
+        is_array = isinstance(first, np.ndarray)
+        joined[name] = np.concatenate(columns) if is_array else [value for column in columns for value in column]
+    return joined
+
+
+def zones(  # noqa: PLR0913 - keyword-only
+    *,
+    places: Sequence[Place],
+    radii_m: Sequence[float],
+    found: Sequence[Around],
+    people: SettlementPeople,
+    shapes: Sequence[Sequence[Polygon]],
+    areas_m2: Floats,
+    cumulative: bool,
+) -> gpd.GeoDataFrame:
+    """Write a row for each place and ring, or for each place and disk.
+
+    Parameters
+    ----------
+    places, found
+        The places and what lies round each.
+    radii_m
+        Radii, rising.
+    people
+        The source that was asked.
+    shapes, areas_m2
+        Polygons of the zones and their areas, by place and radius.
+    cumulative
+        Disks instead of rings.
+
+    Returns
+    -------
+    gpd.GeoDataFrame
+        Places in their order, each from the inside out; WGS 84.
+    """
+    inner_m = [0.0] * len(radii_m) if cumulative else _inner(radii_m)
+    parts = []
+    for index, (place, around) in enumerate(zip(places, found, strict=True)):
+        figures = (around.disks if cumulative else around.rings).total()
+        range_only = np.array(radii_m) < place.positional_error_m
+        settlements, numbered = figures.settlements[:, 0, 0], figures.numbered[:, 0, 0]
+        modelled = np.asarray((figures.high > figures.low).any(axis=(1, 2)))
+        parts.append(
+            {
+                "site_id": [place.id] * len(radii_m),
+                "place_index": np.full(len(radii_m), index),
+                "inner_radius_m": np.array(inner_m),
+                "outer_radius_m": np.array(radii_m),
+                "area_m2": areas_m2[index],
+                **{name: values[:, 0] for name, values in _people(figures, range_only).items()},
+                "settlements": settlements.round().astype(int),
+                "settlements_unknown_population": (settlements - numbered).round().astype(int),
+                "low_data": _low_data(settlements, numbered),
+                "range_only": range_only,
+                "max_is_lower_bound": np.asarray((figures.unbounded > 0).any(axis=(1, 2))),
+                "evidence": _evidence(place, around, people, list(zip(inner_m, radii_m, strict=True)), modelled),
+            }
+        )
+    columns = _merge(parts)
+    columns["site_id"] = pd.Series(columns["site_id"], dtype=object)
+    flat = np.array([shape for row in shapes for shape in row], dtype=object)
+    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=from_shapely(flat, crs=_WGS84))
+
+
+def by_country(
+    places: Sequence[Place], radii_m: Sequence[float], found: Sequence[Around], people: SettlementPeople
+) -> pd.DataFrame:
+    """Write a row for each place, ring (and disk) and country that has settlements or an exclave there.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``country`` is None for settlements in no known country.
+    """
+    parts = []
+    for index, (place, around) in enumerate(zip(places, found, strict=True)):
+        range_only = np.array(radii_m) < place.positional_error_m
+        for cumulative, figures in ((False, around.rings), (True, around.disks)):
+            inner_m = [0.0] * len(radii_m) if cumulative else _inner(radii_m)
+            ring, country = np.nonzero(((figures.settlements > 0) | (figures.exclaves > 0)).any(axis=1))
+            settlements, numbered = figures.settlements[:, 0], figures.numbered[:, 0]
+            parts.append(
+                {
+                    "place_index": np.full(len(ring), index),
+                    "inner_radius_m": np.array(inner_m)[ring],
+                    "outer_radius_m": np.array(radii_m)[ring],
+                    "cumulative": np.full(len(ring), cumulative),
+                    "country": [people.countries[number] for number in country],
+                    **{name: values[ring, country] for name, values in _people(figures, range_only).items()},
+                    "settlements": settlements[ring, country].round().astype(int),
+                    "settlements_unknown_population": (settlements - numbered)[ring, country].round().astype(int),
+                }
+            )
+    columns = _merge(parts)
+    columns["country"] = pd.Series(columns["country"], dtype=object)
+    return pd.DataFrame(columns)
+
+
+def settlements(found: Sequence[Around], radii_m: Sequence[float], people: SettlementPeople) -> pd.DataFrame:
+    """List every settlement within the largest radius of each place, nearest first.
+
+    Returns
+    -------
+    pd.DataFrame
+        The settlement's columns; ``modelled_persons`` (equal share of its area's remainder; NaN when it has a
+        number, stands in an exclave that is counted by ground, or has no area with a total); ``without_total``
+        (nothing is known).
+    """
+    inner_m, outer_m = np.array(_inner(radii_m)), np.array(radii_m)
+    parts, rows = [], []
+    for index, around in enumerate(found):
+        near = np.flatnonzero(around.distance_m <= outer_m[-1])
+        near = near[np.argsort(around.distance_m[near], kind="stable")]
+        ring = np.searchsorted(outer_m, around.distance_m[near], side="left")
+        parts.append(
+            {
+                "place_index": np.full(len(near), index),
+                "distance_m": around.distance_m[near],
+                "bearing_deg": around.bearing_deg[near],
+                "inner_radius_m": inner_m[ring],
+                "outer_radius_m": outer_m[ring],
+            }
+        )
+        rows.append(near)
+    own = pd.DataFrame(_merge(parts))
+    table = people.settlements[_SETTLEMENT_COLUMNS].take(np.concatenate(rows))
+    table.index = own.index
+    return pd.concat([own, table], axis=1)
+
+
+def _union_people(union: Union, range_only: Bools) -> dict[str, Floats]:
+    central = union.central.central
+    high = np.maximum(union.high, central)
+    return {
+        "population_persons": np.where(union.central.silent | range_only[:, None], np.nan, central),
+        "population_min_persons": np.where(union.nothing, np.nan, union.low),
+        "population_max_persons": np.where(union.nothing, np.nan, high),
+    }
+
+
+def _range_only(radii_m: Sequence[float], places: Sequence[Place]) -> Bools:
+    result: Bools = np.array(radii_m) < max(place.positional_error_m for place in places)
+    return result
+
+
+def together(radii_m: Sequence[float], places: Sequence[Place], found: Together, area_m2: list[float]) -> pd.DataFrame:
+    """Write a row for each radius: the union over all places, everybody once.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``headline_is_range`` where no single number is to be shown.
+    """
+    range_only = _range_only(radii_m, places)
+    central = found.total.central
+    settlements, numbered = central.settlements[:, 0], central.numbered[:, 0]
+    people = {name: values[:, 0] for name, values in _union_people(found.total, range_only).items()}
+    wide = people["population_max_persons"] > RANGE_FACTOR * people["population_min_persons"]
+    return pd.DataFrame(
+        {
+            "radius_m": list(radii_m),
+            **people,
+            "range_only": range_only,
+            "headline_is_range": range_only | wide,
+            "settlements": settlements.round().astype(int),
+            "settlements_unknown_population": (settlements - numbered).round().astype(int),
+            "low_data": _low_data(settlements, numbered),
+            "max_is_lower_bound": found.total.open_ended[:, 0],
+            "area_m2": area_m2,
+        }
+    )
+
+
+def together_by_country(
+    radii_m: Sequence[float], places: Sequence[Place], found: Together, people: SettlementPeople
+) -> pd.DataFrame:
+    """Write a row for each radius and country of the union over all places.
+
+    Returns
+    -------
+    pd.DataFrame
+        Countries with settlements or an exclave near a place, at its point or at any position it may have.
+    """
+    union = found.by_country
+    central = union.central
+    present = (central.settlements > 0) | (central.exclaves > 0) | (union.high > 0) | union.open_ended
+    radius, country = np.nonzero(present)
+    persons = _union_people(union, _range_only(radii_m, places))
+    unknown = central.settlements - central.numbered
+    return pd.DataFrame(
+        {
+            "radius_m": np.array(radii_m)[radius],
+            "country": pd.Series([people.countries[number] for number in country], dtype=object),
+            **{name: values[radius, country] for name, values in persons.items()},
+            "settlements": central.settlements[radius, country].round().astype(int),
+            "settlements_unknown_population": unknown[radius, country].round().astype(int),
+        }
+    )
+
+
+def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: SettlementPeople) -> pd.DataFrame:
+    """List every ring that touches an exclave with a published total, and the share of its ground inside.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``share_in_ring`` and ``modelled_persons`` (that share of the people outside its numbered places) are taken
+        at the place's own point; they are 0 where only another possible position touches the exclave.
+    """
+    inner_m = _inner(radii_m)
+    rows = []
+    areas = people.areas
+    for index, around in enumerate(found):
+        share = np.diff(around.share, axis=0, prepend=0.0)
+        for ring, number in zip(*np.nonzero(around.touched_rings), strict=True):
+            area = areas.loc[people.tables.exclaves[number].area_id]
+            part = float(share[ring, number])
+            rows.append(
+                (
+                    index,
+                    inner_m[ring],
+                    radii_m[ring],
+                    area["id"],
+                    *(area[name] for name in _NAMES),
+                    area["country"],
+                    part,
+                    float(area["population_persons"]),
+                    float(area["whole_persons"]),
+                    part * float(area["remainder_persons"]),
+                )
+            )
+    columns = ["place_index", "inner_radius_m", "outer_radius_m", "area_id", *_NAMES, "country", "share_in_ring"]
+    return pd.DataFrame(rows, columns=[*columns, "total_persons", "whole_persons", "modelled_persons"])
+
+
+def areas(people: SettlementPeople, near: pd.DataFrame, touched: pd.DataFrame) -> pd.DataFrame:
+    """List the areas that settlements or exclaves in reach belong to: "our points hold N of T".
+
+    Returns
+    -------
+    pd.DataFrame
+        By id of the area.
+    """
+    ids = {value for value in near["area_id"] if isinstance(value, str)} | set(touched["area_id"])
+    rows = np.flatnonzero([area in ids for area in people.areas.index])
+    table = people.areas[_AREA_COLUMNS].take(rows)
+    return table.set_axis(range(len(rows))).rename(columns=_AREA_NAMES)

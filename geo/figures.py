@@ -1,0 +1,159 @@
+"""Figures of people and settlements in zones: low, central and high, by country, and how several places unite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """People and settlements in zones, by country.
+
+    Every array has the axes of the zones first and the country last.
+
+    Parameters
+    ----------
+    low, high
+        Least and greatest number of people that the data allow, for one position of the place.
+    equal_share, exclave_share
+        Modelled parts of the central value.
+    settlements, numbered, unbounded
+        Settlements; those with a published number; those with neither a number nor an area with a total.
+    exclaves
+        Exclaves with a published total that the zone touches.
+    """
+
+    low: Floats
+    high: Floats
+    equal_share: Floats
+    exclave_share: Floats
+    settlements: Floats
+    numbered: Floats
+    unbounded: Floats
+    exclaves: Floats
+
+    @cached_property
+    def central(self) -> Floats:
+        """The published numbers and what is modelled on top of them."""
+        return self.low + self.equal_share + self.exclave_share
+
+    @cached_property
+    def heard(self) -> Bools:
+        """Where something is known: a settlement with a number or a total behind it, or an exclave."""
+        result: Bools = (self.settlements > self.unbounded) | (self.exclaves > 0)
+        return result
+
+    @cached_property
+    def silent(self) -> Bools:
+        """Where only settlements stand of which nothing is known: no number and no total."""
+        result: Bools = ~self.heard & (self.unbounded > 0)
+        return result
+
+    def total(self) -> Figures:
+        """Sum over the countries; the country axis stays, with one entry."""
+        sums = (getattr(self, item.name).sum(axis=-1, keepdims=True) for item in fields(self))
+        return Figures(*sums)
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What one source of people knows round one place.
+
+    Parameters
+    ----------
+    distance_m, bearing_deg
+        From the place to every settlement of the source.
+    disks, rings
+        Figures with the axes (radius, position tried, country); the place's own point is position 0.
+    share
+        Share of each exclave's ground in each disk round the place's point: axes (radius, exclave).
+    touched_rings
+        Whether a ring touches an exclave at any position tried: axes (radius, exclave).
+    pieces
+        For each exclave in reach, by its number, its part inside each disk.
+    gap_m
+        From the place's point to each exclave.
+    reach_m
+        Positional error, rounded up to the ladder.
+    """
+
+    distance_m: Floats
+    bearing_deg: Floats
+    disks: Figures
+    rings: Figures
+    share: Floats
+    touched_rings: Bools
+    pieces: dict[int, list[BaseGeometry]]
+    gap_m: Floats
+    reach_m: float
+
+
+@dataclass(frozen=True, eq=False)
+class Union:
+    """People near any of several places, everybody once: axes (radius, country).
+
+    Parameters
+    ----------
+    central
+        Figures of the union of the disks about the places' points.
+    low, high
+        Range over all positions of the places.
+    nothing
+        Where nothing at all is known, at any position.
+    open_ended
+        Where settlements of which nothing is known may be near: the high value is itself a lower bound.
+    """
+
+    central: Figures
+    low: Floats
+    high: Floats
+    nothing: Bools
+    open_ended: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """The union over several places: by country, and over all countries (one entry on the country axis)."""
+
+    by_country: Union
+    total: Union
+
+
+def unite(disks: Sequence[Figures], central: Figures, certain: Figures, possible: Figures) -> Union:
+    """Join the figures of several places into their union.
+
+    Parameters
+    ----------
+    disks
+        Figures of each place, for every position it may have.
+    central
+        Figures of the union of the disks about the places' points.
+    certain, possible
+        Figures of the settlements that are near whatever the positions, and of those that may be near.
+
+    Returns
+    -------
+    Union
+        Its low value is the greatest of the places' own, or what is certain, if that is more; its high value is
+        the sum of the places' own, but no more than what is possible.
+    """
+    low: Floats = np.max([figures.low.min(axis=1) for figures in disks], axis=0)
+    high: Floats = np.sum([figures.high.max(axis=1) for figures in disks], axis=0)
+    if len(disks) > 1:  # one place is its own union
+        low, high = np.maximum(low, certain.low), np.minimum(high, possible.high)
+    heard: Bools = np.any([figures.heard.any(axis=1) for figures in disks], axis=0)
+    open_ended: Bools = np.any([(figures.unbounded > 0).any(axis=1) for figures in disks], axis=0)
+    return Union(central, low, high, central.silent & ~heard, open_ended)

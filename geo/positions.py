@@ -1,0 +1,54 @@
+"""Where a place may be whose position is known only to within a circle."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_BEARINGS: Final = 24
+_STEPS: Final = (1.0, 1.25, 1.6, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
+#: Distances at which a place of uncertain position is tried, metres. The ladder is the same for every error, so what
+#: a small error tries, a larger one tries too, and the range can only widen.
+ERROR_LADDER_M: Final = (10.0, 20.0, 50.0, *(step * 10.0**power for power in (2, 3, 4) for step in _STEPS), 100_000.0)
+
+
+def error_reach_m(error_m: float) -> float:
+    """Round a positional error up to the ladder on which positions are tried; 0 stays 0."""
+    if not error_m > 0:
+        return 0.0
+    return next((rung for rung in ERROR_LADDER_M if rung >= error_m), float(error_m))
+
+
+@lru_cache(maxsize=64)
+def error_offsets_m(error_m: float) -> Floats:
+    """List where a place of uncertain position may be: metres east and north of its point, the point itself first.
+
+    Parameters
+    ----------
+    error_m
+        Radius of the circle in which the place lies.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Shape (positions, 2): the point, and circles of 24 positions on every rung of the ladder up to the error.
+    """
+    reach_m = error_reach_m(error_m)
+    rungs = [rung for rung in ERROR_LADDER_M if rung <= reach_m]
+    if reach_m > ERROR_LADDER_M[-1]:
+        rungs.append(reach_m)
+    offsets = [np.zeros((1, 2))]
+    for number, rung in enumerate(rungs):
+        # Every second circle is turned by half a step: no direction is left out over a wide band.
+        angles = 2 * np.pi * (np.arange(_BEARINGS) + 0.5 * (number % 2)) / _BEARINGS
+        offsets.append(rung * np.column_stack([np.sin(angles), np.cos(angles)]))
+    result: Floats = np.concatenate(offsets)
+    result.flags.writeable = False
+    return result

@@ -1,0 +1,184 @@
+"""Shortest ways over a graph from one snapped place, or from many at once, to any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.network import Graph, Network
+    from geo.snapping import Snaps
+
+#: How a way reaches its end: from a section's tail (or at the node itself), from its head, or along the section
+#: on which the way also began.
+_BY_TAIL: Final = 0
+_BY_HEAD: Final = 1
+_ALONG: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of one section, driven in one direction.
+
+    Parameters
+    ----------
+    section
+        Row of the section in the network.
+    start, end
+        Parts of its length at which the step begins and ends; ``start`` > ``end`` is driven backwards.
+    """
+
+    section: int
+    start: float
+    end: float
+
+
+class Tree:
+    """The shortest ways from one or several snapped places to all nodes.
+
+    The places hang on the graph by one more node with an edge to each end of the sections that they meet, so
+    that one run of Dijkstra's algorithm serves them all.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    graph
+        What a rule leaves of them, and the objective.
+    seeds
+        Where the ways begin; a way begins at the seed from which it is shortest. Seeds on sections that the
+        rule closes are passed over.
+    """
+
+    def __init__(self, network: Network, graph: Graph, seeds: Snaps) -> None:
+        self.network, self.graph, self.seeds = network, graph, seeds
+        self._open_seeds = np.flatnonzero(self._usable(seeds))
+        self._seed_edges()
+        self.cost, self._before = self._grow()
+
+    def _usable(self, snaps: Snaps) -> NDArray[np.bool_]:
+        inside = snaps.section >= 0
+        usable = snaps.node >= 0
+        usable[inside] = self.graph.allowed[snaps.section[inside]]
+        return usable
+
+    def _seed_edges(self) -> None:
+        """List the nodes to which the seeds lead, the cheapest seed of each, and by which end of its section."""
+        rows = self._open_seeds
+        inside = rows[self.seeds.section[rows] >= 0]
+        at_node = rows[self.seeds.node[rows] >= 0]
+        section = self.seeds.section[inside]
+        to_tail = self.network.part(self.graph.weight, section, self.seeds.fraction[inside])
+        node = np.concatenate([self.seeds.node[at_node], self.network.tail[section], self.network.head[section]])
+        cost = np.concatenate([np.zeros(len(at_node)), to_tail, self.graph.weight[section] - to_tail])
+        seed = np.concatenate([at_node, inside, inside])
+        end = np.concatenate([np.full(len(at_node), -1), np.zeros(len(inside)), np.ones(len(inside))])
+        order = np.lexsort((end, seed, cost, node))
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = node[order][1:] != node[order][:-1]
+        best = order[first]
+        self._seed_node, self._seed_cost = node[best], cost[best]
+        self._seed_row, self._seed_end = seed[best], end[best]
+
+    def _grow(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        graph, count = self.graph, len(self.network.nodes)
+        matrix = csr_matrix(
+            (
+                np.concatenate([graph.data, self._seed_cost]),
+                np.concatenate([graph.indices, self._seed_node.astype(np.int32)]),
+                np.append(graph.indptr, graph.indptr[-1] + len(self._seed_node)).astype(np.int32),
+            ),
+            shape=(count + 1, count + 1),
+        )
+        cost, before = dijkstra(matrix, directed=True, indices=count, return_predecessors=True)
+        return np.asarray(cost[:count], dtype=float), np.asarray(before[:count], dtype=np.int64)
+
+    def cost_to(self, ends: Snaps) -> NDArray[np.float64]:
+        """Give the seconds or metres of the shortest way to each of some snapped places, infinite without one."""
+        return self._best(ends)[0]
+
+    def seed_of(self, ends: Snaps) -> NDArray[np.int64]:
+        """Give the row of the seed from which the way to each of some snapped places begins, -1 without a way."""
+        cost, kind, along = self._best(ends)
+        seeds = np.full(len(ends), -1, dtype=np.int64)
+        for row in np.flatnonzero(np.isfinite(cost)).tolist():
+            seeds[row] = along[row] if kind[row] == _ALONG else self._trace(self._last_node(ends, row, kind[row]))[0]
+        return seeds
+
+    def steps_to(self, ends: Snaps, row: int) -> list[Step]:
+        """Give the sections driven to one of some snapped places, in order; there must be a way.
+
+        Parameters
+        ----------
+        ends
+            The places.
+        row
+            Which of them.
+
+        Returns
+        -------
+        list[Step]
+            Empty where the way begins at its end. The weights of the steps sum to :meth:`cost_to`.
+        """
+        _, kinds, along = self._best(ends[row])
+        kind, section, fraction = int(kinds[0]), int(ends.section[row]), float(ends.fraction[row])
+        if kind == _ALONG:
+            start = float(self.seeds.fraction[along[0]])
+            return [] if start == fraction else [Step(section, start, fraction)]
+        _, steps = self._trace(self._last_node(ends, row, kind))
+        if section >= 0:
+            steps.append(Step(section, 0.0 if kind == _BY_TAIL else 1.0, fraction))
+        return steps
+
+    def _last_node(self, ends: Snaps, row: int, kind: int) -> int:
+        if ends.node[row] >= 0:
+            return int(ends.node[row])
+        by = self.network.tail if kind == _BY_TAIL else self.network.head
+        return int(by[ends.section[row]])
+
+    def _best(self, ends: Snaps) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+        """Give cost and kind of the best way to each end, and the seed of a way along a single section."""
+        inside = np.flatnonzero(self._usable(ends) & (ends.section >= 0))
+        at_node = np.flatnonzero(ends.node >= 0)
+        cost = np.full((3, len(ends)), np.inf)
+        cost[_BY_TAIL, at_node] = self.cost[ends.node[at_node]]
+        section = ends.section[inside]
+        part = self.network.part(self.graph.weight, section, ends.fraction[inside])
+        cost[_BY_TAIL, inside] = self.cost[self.network.tail[section]] + part
+        cost[_BY_HEAD, inside] = self.cost[self.network.head[section]] + (self.graph.weight[section] - part)
+        along = np.full(len(ends), -1, dtype=np.int64)
+        for seed in self._open_seeds[self.seeds.section[self._open_seeds] >= 0]:
+            same = np.flatnonzero(section == self.seeds.section[seed])
+            from_seed = self.network.part(self.graph.weight, self.seeds.section[[seed]], self.seeds.fraction[[seed]])
+            direct = np.abs(part[same] - from_seed)
+            better = direct < cost[_ALONG, inside[same]]
+            cost[_ALONG, inside[same][better]] = direct[better]
+            along[inside[same][better]] = seed
+        # Of ways that cost the same, the one along the section itself is the plainest.
+        kind = np.where(cost[_ALONG] <= cost[:2].min(axis=0), _ALONG, np.argmin(cost[:2], axis=0))
+        kind[~np.isfinite(cost[_ALONG]) & (kind == _ALONG)] = _BY_TAIL
+        return cost.min(axis=0), kind, along
+
+    def _trace(self, node: int) -> tuple[int, list[Step]]:
+        """Follow the tree from a node back to its seed: the seed's row, and the steps in order of travel."""
+        steps: list[Step] = []
+        root = len(self.network.nodes)
+        before = int(self._before[node])
+        while before != root:
+            section = self.graph.section_between(before, node)
+            forward = self.network.tail[section] == before
+            steps.append(Step(section, 0.0, 1.0) if forward else Step(section, 1.0, 0.0))
+            node, before = before, int(self._before[before])
+        edge = int(np.searchsorted(self._seed_node, node))
+        seed = int(self._seed_row[edge])
+        if self._seed_end[edge] >= 0:
+            steps.append(
+                Step(int(self.seeds.section[seed]), float(self.seeds.fraction[seed]), float(self._seed_end[edge]))
+            )
+        return seed, steps[::-1]
