@@ -1,0 +1,173 @@
+"""How the answer "where to take it" is asked for and shown: buttons, list, safety card, towns left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pandas as pd
+import streamlit as st
+
+from geo import downloads as files
+from geo import schema, sentences, text
+from geo.nearest import NearestQuestion
+from geo.remote import RemoteTownsQuestion
+from pages._shared import state, widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.i18n import Translator
+    from geo.nearest import NearestAnswer
+    from geo.remote import RemoteTownsAnswer
+    from pages._shared.mapview import Click
+
+PLACE_TABLES: Final = ("settlements", "road_nodes")
+_AT: Final = "nearest.at"
+_DIRECTIONS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+_CARD_LINES: Final = ("air", "leave", "collect", "call", "never-bin", "never-vacuum", "amount")
+_KM_M: Final = 1000.0
+_MARGIN_DEG: Final = 0.05
+
+
+def waste_buttons(t: Translator) -> str:
+    """Let the reader say what they hold, as large buttons."""
+    return st.pills(
+        t("nearest.waste"),
+        schema.WASTE_TYPES,
+        default="lamps",
+        format_func=lambda code: t(f"choice.waste.{code}"),
+        key="nearest.waste",
+        required=True,
+        persist_state="session",
+    )
+
+
+def whereabouts(t: Translator, labels: dict[str, str]) -> str | None:
+    """Let the reader say where they are: a village's name in any script, or coordinates."""
+    return widgets.where(t, _AT, labels)
+
+
+def how_many(t: Translator) -> int:
+    """Let the reader say how many points to list."""
+    return int(st.number_input(t("nearest.count"), 1, 20, 3, key="nearest.count", persist_state="session"))
+
+
+def question(here: str, waste: str, count: int, *, training: bool) -> NearestQuestion:
+    """Build the question."""
+    return NearestQuestion(at=here, waste=waste, k=count, training=training)
+
+
+def safety_card(t: Translator) -> None:
+    """Say what to do when a thermometer or a lamp broke, and whom to call."""
+    with st.expander(t("card.title"), icon=":material/emergency:", expanded=st.query_params.get("card") == "1"):
+        lines = "".join(f"<li>{text.html(t(f'card.{code}'), max_chars=None)}</li>" for code in _CARD_LINES)
+        st.html(
+            f'<div class="sy-card"><ol>{lines}</ol><a class="sy-call" href="tel:112">{text.html(t("card.call-112"))}</a></div>'
+        )
+        st.caption(text.markdown(t("card.sources"), max_chars=None))
+
+
+def direction(t: Translator, bearing_deg: float) -> str:
+    """Name a direction by the eight winds."""
+    return t(f"direction.{_DIRECTIONS[round(bearing_deg / 45) % 8]}")
+
+
+def _contact(t: Translator, point: Mapping[str, Any]) -> str:
+    phone, hours = point.get("contact"), point.get("hours")
+    known = [text.clean(value) for value in (phone, hours) if isinstance(value, str) and value.strip()]
+    return " · ".join(known) if known else t("nearest.no-contact")
+
+
+def _point_html(t: Translator, point: Mapping[str, Any]) -> str:
+    road_m = float(point["distance_m"])
+    straight = (
+        t("nearest.straight", distance=t.km(float(point["straight_line_m"]))),
+        direction(t, float(point["bearing_deg"])),
+    )
+    if pd.isna(road_m):
+        first, second = straight[0], [sentences.reason(t, str(point["reason"])), straight[1]]
+    else:
+        first = t("nearest.by-road", distance=t.km(road_m))
+        second = [t.duration(float(point["travel_time_s"])), *straight]
+    accepts = ", ".join(t(f"choice.waste.{code}") for code in point["accepts"])
+    evidence = t(f"choice.evidence.{point['evidence']}")
+    example = (
+        f'<div class="sy-example">{text.html(t("illustrative"))}</div>' if point["evidence"] == "illustrative" else ""
+    )
+    rows = [
+        (t("column.evidence"), f"{evidence}, {t.date(point['source_date'])}"),
+        (t("column.accepts"), accepts),
+        (t("column.contact"), _contact(t, point)),
+        (t("column.source"), str(point["source"])),
+    ]
+    facts = "".join(f"<dt>{text.html(name)}</dt><dd>{text.html(value, max_chars=400)}</dd>" for name, value in rows)
+    return (
+        f'<div class="sy-point">{example}<b class="sy-km">{text.html(first)}</b>{text.html(" · ".join(second))}'
+        f'<div class="sy-name">{text.html(t.name(point))}</div><dl class="sy-facts">{facts}</dl></div>'
+    )
+
+
+def _points(t: Translator, heading: str, frame: pd.DataFrame) -> None:
+    if len(frame):
+        items = "".join(_point_html(t, point) for point in cast("list[dict[str, Any]]", frame.to_dict("records")))
+        st.html(f'<div class="sy-label">{text.html(heading)}</div>{items}')
+
+
+def listing(t: Translator, answer: NearestAnswer | None) -> None:
+    """List the points, nearest first; without a confirmed one say so, and whom to call."""
+    if answer is None:
+        st.info(t("nearest.start-here"), icon=":material/pin_drop:")
+        return
+    if answer.reason is not None:
+        st.warning(text.markdown(sentences.reason(t, answer.reason), max_chars=None), icon=":material/error:")
+    if answer.call:
+        st.html(
+            f'<a class="sy-call" href="tel:{text.html(answer.call)}">{text.html(t("nearest.call", number=answer.call))}</a>'
+        )
+    _points(t, t("nearest.points"), answer.points)
+    _points(t, t("nearest.reported"), answer.reported)
+    widgets.notes(t, answer.notes)
+
+
+def extent(answer: NearestAnswer | None) -> tuple[float, float, float, float]:
+    """Give the view that holds the place and every point of the answer."""
+    if answer is None:
+        return widgets.HOME_VIEW
+    both = pd.concat([answer.points[["lon", "lat"]], answer.reported[["lon", "lat"]]])
+    lons, lats = [answer.place.lon, *both["lon"].dropna()], [answer.place.lat, *both["lat"].dropna()]
+    return min(lons) - _MARGIN_DEG, min(lats) - _MARGIN_DEG, max(lons) + _MARGIN_DEG, max(lats) + _MARGIN_DEG
+
+
+def take_click(click: Click) -> None:
+    """Ask from where the reader clicked on the map."""
+    if click.lon is not None and click.lat is not None:
+        state.pend(_AT, f"{click.lon!r},{click.lat!r}")
+
+
+def downloads(t: Translator, answer: NearestAnswer) -> None:
+    """Offer the list as files."""
+    widgets.downloads(t, files.nearest(answer, t), "nearest")
+
+
+def remote_question(t: Translator, waste: str, *, training: bool) -> RemoteTownsQuestion:
+    """Let a planner say which towns count as large and which distance as far."""
+    left, right = st.columns(2)
+    people = left.number_input(
+        t("remote.people"), 0, 5_000_000, 10_000, 1_000, key="remote.people", persist_state="session"
+    )
+    far_km = right.number_input(t("remote.distance"), 1, 1_000, 50, 5, key="remote.distance", persist_state="session")
+    movable = None if waste in schema.DO_NOT_MOVE else waste
+    return RemoteTownsQuestion(
+        min_population_persons=float(people), distance_m=far_km * _KM_M, waste=movable, training=training
+    )
+
+
+def remote(t: Translator, answer: RemoteTownsAnswer) -> None:
+    """List the towns that lie far from every point that takes the waste."""
+    if answer.reason is not None:
+        st.info(text.markdown(sentences.reason(t, answer.reason), max_chars=None), icon=":material/info:")
+    else:
+        points = t.n("count.points", answer.points_considered)
+        st.markdown(f"**{t.n('count.towns', len(answer.towns))}** · {t('remote.of-points', points=points)}")
+        widgets.show_table(t, answer.towns, ("name", "population_persons", "distance_m", "reason"), key="remote")
+    widgets.notes(t, answer.notes)

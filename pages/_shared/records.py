@@ -1,0 +1,156 @@
+"""One record beside the map: what it is, what lies there, how sure that is, and who says so."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from geo import documents, inventory, text
+from pages._shared import state, widgets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.dataset import Dataset
+    from geo.i18n import Translator
+    from geo.inventory import InventoryAnswer, RecordAnswer
+    from pages._shared.mapview import Click
+
+_PICKED: Final = "overview.record"
+#: Khaidarkan is what the eye meets first.
+DEFAULT_RECORD: Final = "KG-KHD"
+_COLUMNS: Final = {
+    "sites": ("name", "kind", "commodities", "status", "status_date", "country", "positional_error_m"),
+    "storage": ("name", "kind", "accepts", "status", "country", "positional_error_m", "contact"),
+    "collection_points": ("name", "accepts", "status", "country", "hours", "contact"),
+}
+_CLOSING: Final = ("evidence", "source", "source_date")
+
+
+def take_click(click: Click) -> None:
+    """Show the record whose sign on the map was clicked."""
+    if click.picked is not None:
+        state.pend(_PICKED, click.picked[1])
+
+
+def quantity(t: Translator, row: pd.Series) -> str:
+    """Write a recorded quantity with its unit: a value, a range, "more than" or "less than"."""
+    low, high = float(row["value_min"]), float(row["value_max"])
+    if math.isnan(low) and math.isnan(high):
+        return t("no-data")
+    if math.isnan(high):
+        number = f"> {t.plain(low)}"
+    elif math.isnan(low):
+        number = f"< {t.plain(high)}"
+    else:
+        number = t.plain(low) if low == high else f"{t.plain(low)}–{t.plain(high)}"
+    unit = t(f"unit.{row['unit']}") if t.has(f"unit.{row['unit']}") else text.clean(row["unit"])
+    return f"{number}\u00a0{unit}" if unit else number
+
+
+def quantity_label(t: Translator, code: object) -> str:
+    """Name a quantity; a table of the user's may hold codes that the catalogues do not know."""
+    return t(f"quantity.{code}") if t.has(f"quantity.{code}") else text.clean(code)
+
+
+def _facts(t: Translator, answer: RecordAnswer) -> list[tuple[str, str]]:
+    record = answer.record
+    facts = []
+    for column in _COLUMNS.get(answer.table, ("name", "country", "population_persons", "population_year")):
+        if column == "name" or column not in record.index:
+            continue
+        value = _fact(t, answer.table, column, record[column])
+        if value:
+            facts.append((documents.label(t, column), value))
+    return facts
+
+
+def _fact(t: Translator, table: str, column: str, value: object) -> str:
+    if column.endswith("_date"):
+        return t.date(value) if isinstance(value, str) else ""
+    if column.endswith("_m") and isinstance(value, float):
+        return t.km(value)
+    worded = documents.worded(t, table, column, value)
+    return "" if worded is None else str(worded)
+
+
+def _quantities(t: Translator, answer: RecordAnswer) -> None:
+    if answer.quantities.empty:
+        return
+    sites = state.dataset().sites.set_index("id")
+    rows = [
+        {
+            t("record.place"): t.name(sites.loc[row["site_id"]]),
+            t("record.quantity"): quantity_label(t, row["quantity"]),
+            t("record.value"): quantity(t, row),
+            t("column.as_of"): t.date(row["as_of"]),
+            t("column.evidence"): t(f"choice.evidence.{row['evidence']}"),
+            t("column.source"): text.clean(row["source"], max_chars=300),
+        }
+        for _, row in answer.quantities.iterrows()
+    ]
+    with st.expander(t("record.quantities", count=len(rows)), expanded=False):
+        st.dataframe(rows, hide_index=True, height="content" if len(rows) < 10 else 380)  # noqa: PLR2004 - a screen
+
+
+def _head(t: Translator, answer: RecordAnswer) -> None:
+    record = answer.record
+    if record["evidence"] == "illustrative":
+        st.html(f'<div class="sy-example">{text.html(t("illustrative"))}</div>')
+    name = text.html(t.name(record))
+    if answer.headline is None:
+        st.html(f'<section class="sy-answer"><div class="sy-name">{name}</div></section>')
+        return
+    row = answer.headline
+    widgets.headline(
+        label=t.name(record),
+        number=quantity(t, row),
+        detail=f"{quantity_label(t, row['quantity'])}, {t.date(row['as_of'])}",
+    )
+
+
+def card(t: Translator, dataset: Dataset) -> None:
+    """Show the picked record with its numbers, notes, conflicts and sources."""
+    labels = widgets.place_labels(t, dataset, inventory.RECORD_TABLES, placed_only=False)
+    picked = widgets.where(t, _PICKED, labels, default=DEFAULT_RECORD)
+    with widgets.friendly_errors(t):
+        answer = inventory.describe(dataset, picked or DEFAULT_RECORD)
+        _head(t, answer)
+        record = answer.record
+        sources = [str(record["source"]), *answer.quantities["source"]]
+        widgets.evidence(t, str(record["evidence"]), sources=sources, when=t.date(record["source_date"]), key="record")
+        note = t.name(record, "note", max_chars=None)
+        if note:
+            st.html(f'<p class="sy-sentence">{text.html(note, max_chars=None)}</p>')
+        facts = "".join(f"<dt>{text.html(name)}</dt><dd>{text.html(value)}</dd>" for name, value in _facts(t, answer))
+        st.html(f'<dl class="sy-facts">{facts}</dl>')
+        widgets.notes(t, answer.notes)
+        _quantities(t, answer)
+        if len(answer.claims):
+            with st.expander(t("record.claims", count=len(answer.claims))):
+                frame = answer.claims.drop(columns=["subject"])
+                widgets.show_table(
+                    t, frame, ("subject", "value", "unit", "as_of", "used", "source"), key="claims", table="claims"
+                )
+
+
+def tables(t: Translator, answer: InventoryAnswer) -> None:
+    """List every record on the map, and those that are only listed, as tables with downloads."""
+    for table in answer.question.tables:
+        frame = getattr(answer, table)
+        with st.expander(f"{t(f'table.{table}')} · {t.n('count.records', len(frame))}"):
+            if frame.empty:
+                st.caption(t("record.none-match"))
+                continue
+            widgets.show_table(t, frame, (*_COLUMNS[table], *_CLOSING), key=table, table=table)
+            widgets.downloads(t, documents.Document(sheets=(documents.Sheet(table, frame),)), table)
+    if answer.hidden_not_mercury:
+        st.caption(t.n("record.hidden", answer.hidden_not_mercury))
+
+
+def legend_note(t: Translator, answer: InventoryAnswer) -> None:
+    """Say under the map what its signs cannot: which records are examples."""
+    if answer.evidence == "illustrative":
+        st.html(f'<div class="sy-example">{text.html(t("record.illustrative-shown"))}</div>')

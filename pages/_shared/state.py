@@ -1,0 +1,108 @@
+"""What one reader has chosen: language, own tables, corrected positions. Kept for the browser session only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+import streamlit as st
+
+from geo import corrections
+from geo.i18n import LANGUAGES, Language, Translator, choose_language, translator
+from pages._shared import loaders
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.corrections import PositionCorrection
+    from geo.dataset import Dataset
+    from geo.errors import Fault
+
+LANGUAGE_KEY: Final = "language"
+_OWN_KEY: Final = "own_tables"
+_CORRECTIONS_KEY: Final = "corrections"
+_DATASET_KEY: Final = "dataset"
+_PENDING: Final = "pending:"
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """A table that the reader dropped into the app.
+
+    Parameters
+    ----------
+    name
+        Table of the contracts that it replaces.
+    file
+        Name of the dropped file.
+    frame
+        Its checked rows.
+    """
+
+    name: str
+    file: str
+    frame: pd.DataFrame
+
+
+def start_language() -> Language:
+    """Settle the session's language: the switch, else the address, else the browser."""
+    if st.session_state.get(LANGUAGE_KEY) not in LANGUAGES:
+        st.session_state[LANGUAGE_KEY] = choose_language(st.query_params.get("lang"), st.context.locale)
+    return cast("Language", st.session_state[LANGUAGE_KEY])
+
+
+def current() -> Translator:
+    """Give the translator of the session's language."""
+    return translator(start_language())
+
+
+def own_tables() -> dict[str, OwnTable]:
+    """Give the reader's own tables by name; changing the mapping changes the session."""
+    return cast("dict[str, OwnTable]", st.session_state.setdefault(_OWN_KEY, {}))
+
+
+def upload_faults() -> dict[str, tuple[Fault, ...]]:
+    """Give the faults of dropped files that could not be used, by file name."""
+    return cast("dict[str, tuple[Fault, ...]]", st.session_state.setdefault("upload_faults", {}))
+
+
+def position_corrections() -> dict[str, PositionCorrection]:
+    """Give the corrected positions by site id; changing the mapping changes the session."""
+    return cast("dict[str, PositionCorrection]", st.session_state.setdefault(_CORRECTIONS_KEY, {}))
+
+
+def dataset() -> Dataset:
+    """Give the tables as this reader sees them: bundled, own ones over them, positions corrected."""
+    base = loaders.base_dataset()
+    own, fixed = own_tables(), position_corrections()
+    if not own and not fixed:
+        return base
+    identity = (base.digest, tuple((name, id(table)) for name, table in own.items()), tuple(fixed.values()))
+    kept = st.session_state.get(_DATASET_KEY)
+    if kept is None or kept[0] != identity:
+        result = base
+        for table in own.values():
+            result = result.with_table(table.name, table.frame)
+        known = set(result.sites["id"])
+        result = corrections.apply(result, [item for item in fixed.values() if item.site_id in known])
+        kept = (identity, result)
+        st.session_state[_DATASET_KEY] = kept
+    return cast("Dataset", kept[1])
+
+
+def pend(key: str, value: object) -> None:
+    """Set a widget's value from elsewhere, such as a click on the map: it holds from the next run on."""
+    st.session_state[_PENDING + key] = value
+    st.rerun()
+
+
+def apply_pending(key: str) -> None:
+    """Give a widget the value that :func:`pend` left for it, before the widget is drawn."""
+    if _PENDING + key in st.session_state:
+        st.session_state[key] = st.session_state.pop(_PENDING + key)
+
+
+def theme() -> str:
+    """Tell whether the reader's browser shows the light or the dark theme."""
+    kind = st.context.theme.type
+    return kind if kind in {"light", "dark"} else "light"

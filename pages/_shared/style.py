@@ -1,0 +1,56 @@
+"""The look of the pages as one style sheet, and the mark of the app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+#: The mark: a drop of mercury on cinnabar.
+LOGO: Final = str(Path(__file__).parent / "assets" / "symap.svg")
+
+#: Sizes in rem so that the reader's browser setting scales them; colours that hold in both themes.
+CSS: Final = """
+.block-container, [data-testid="stMainBlockContainer"] {padding: 4.4rem 1.5rem 2rem; max-width: 1500px}
+[data-testid="stDecoration"], footer, [data-testid="stStatusWidget"] {display: none}
+.sy-brand {font-size: .95rem; opacity: .85}
+.sy-brand b {color: #B5371B; letter-spacing: .02em; margin-right: .4em}
+.st-key-frame {flex-wrap: wrap; row-gap: .25rem}
+.st-key-frame > div:first-child {flex: 1 1 16rem}
+h1.sy-title {font-size: 1.9rem; line-height: 1.2; font-weight: 650; margin: .1rem 0 0; padding: 0; letter-spacing: -.01em}
+.sy-lead {margin: .2rem 0 0; opacity: .75; max-width: 60rem}
+.sy-answer {border-left: 4px solid #B5371B; padding: .1rem 0 .1rem .9rem}
+.sy-label {font-size: .95rem; opacity: .8}
+.sy-number {font-size: 3.1rem; font-weight: 700; line-height: 1.12; letter-spacing: -.02em;
+  font-variant-numeric: tabular-nums}
+.sy-range {font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums}
+.sy-sentence {font-size: 1.05rem; line-height: 1.45; margin: .45rem 0 0; max-width: 46rem}
+.sy-notes {font-size: .88rem; line-height: 1.4; opacity: .85; margin: .3rem 0; padding-left: 1.1rem}
+.sy-sources {font-size: .88rem; line-height: 1.4; margin: 0; padding-left: 1.1rem; overflow-wrap: anywhere}
+.sy-foot {border-top: 1px solid rgba(128,128,128,.3); margin-top: 1rem; padding-top: .5rem; font-size: .8rem; opacity: .75}
+dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: max-content 1fr; gap: .15rem .8rem; font-size: .95rem; margin: .4rem 0}
+.sy-facts dt {opacity: .7} .sy-facts dd {margin: 0; overflow-wrap: anywhere}
+.sy-name {font-size: 1.35rem; font-weight: 650; line-height: 1.25}
+.sy-name small {display: block; font-size: .9rem; font-weight: 400; opacity: .75}
+.sy-example {border: 2px dashed currentColor; border-radius: .4rem; padding: .4rem .7rem; font-weight: 600}
+.sy-point {border-top: 1px solid rgba(128,128,128,.3); padding: .5rem 0}
+.sy-point b.sy-km {font-size: 1.7rem; font-variant-numeric: tabular-nums; margin-right: .6rem}
+.sy-call {display: block; background: #B5371B; color: #fff !important; border-radius: .5rem; padding: .7rem 1rem;
+  font-size: 1.25rem; font-weight: 700; text-align: center; text-decoration: none !important}
+.sy-card {border: 2px solid #B5371B; border-radius: .5rem; padding: .6rem 1rem}
+.sy-card ol {margin: .3rem 0; padding-left: 1.3rem; line-height: 1.45}
+.sy-scroll {overflow-x: auto}
+.st-key-map-switch {display: none}
+@media (max-width: 640px) {
+  .st-key-answer-row [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="st-key-map-frame"])
+    {flex-direction: column-reverse}
+  .st-key-map-switch {display: block}
+  [data-testid="stMain"]:has(.st-key-map-switch input:not(:checked)) [class*="st-key-map-frame"]
+    {height: 0 !important; max-height: 0; min-height: 0; flex: 0 0 0; overflow: hidden}
+  .block-container, [data-testid="stMainBlockContainer"] {padding: 4.2rem .8rem 2rem}
+  h1.sy-title {font-size: 1.45rem}
+  .sy-brand {display: none}
+  .sy-number {font-size: 2.5rem}
+  [data-testid="stPills"] button, [data-testid="stButtonGroup"] button {min-height: 2.75rem}
+}
+@media print {header, [data-testid="stSidebar"], .st-key-frame {display: none}}
+"""

@@ -1,0 +1,312 @@
+"""The parts that every page is made of: frame, controls, headline, evidence, notes, tables and downloads."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
+
+import pandas as pd
+import streamlit as st
+
+from geo import documents, export, places, sentences, text
+from geo.errors import SymapError
+from geo.i18n import LANGUAGES
+from pages._shared import loaders, state
+from pages._shared.style import CSS, LOGO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from streamlit.delta_generator import DeltaGenerator
+
+    from geo.dataset import Dataset
+    from geo.errors import Fault
+    from geo.evidence import Note
+    from geo.i18n import Translator
+
+#: West, south, east, north: Khaidarkan with Batken, the enclaves and Kyzyl-Kiya around it.
+HOME_VIEW: Final = (70.35, 39.62, 72.25, 40.42)
+#: The whole country.
+COUNTRY_VIEW: Final = (69.2, 39.1, 80.3, 43.3)
+
+# Metres, seconds and people carry no meaning behind the point; files keep the full value.
+_WHOLE: Final = ("_m", "_s", "_persons")
+_DATES: Final = frozenset({"as_of", "source_date", "status_date"})
+
+_LANG_COMPONENT: Final = st.components.v2.component(
+    "symap_document_language",
+    js="export default function(c) { document.documentElement.lang = c.data.language; }",
+)
+
+
+def start_page(t: Translator) -> None:
+    """Set what has to stand before anything else: title, icon, width, styles."""
+    st.set_page_config(page_title=t("app.name"), page_icon=LOGO, layout="wide", initial_sidebar_state="collapsed")
+    st.html(f"<style>{CSS}</style>")
+
+
+def page_frame(t: Translator) -> None:
+    """Show the name, the way to help in an emergency, and the language switch above every page."""
+    st.logo(LOGO, size="large")
+    with st.container(horizontal=True, vertical_alignment="center", key="frame"):
+        st.html(f'<div class="sy-brand"><b>{text.html(t("app.name"))}</b> {text.html(t("app.claim"))}</div>')
+        st.page_link("nearest.py", label=t("frame.emergency"), icon=":material/emergency:", query_params={"card": "1"})
+        st.segmented_control(
+            t("frame.language"),
+            LANGUAGES,
+            format_func=lambda code: t(f"language.{code}"),
+            key=state.LANGUAGE_KEY,
+            label_visibility="collapsed",
+            required=True,
+            width="content",
+        )
+    _LANG_COMPONENT(data={"language": t.language}, height=0, key="document-language")
+
+
+def page_foot(t: Translator) -> None:
+    """Say at the foot of every page whose data these are and where their sources stand."""
+    st.html(f'<div class="sy-foot">{text.html(t("frame.foot"), max_chars=None)}</div>')
+
+
+def title(t: Translator, heading: str, *, lead: str | None = None) -> None:
+    """Show a page's question as its heading, and warn of own tables that could not be used."""
+    st.html(f'<h1 class="sy-title">{text.html(heading)}</h1>')
+    if lead:
+        st.html(f'<p class="sy-lead">{text.html(lead, max_chars=None)}</p>')
+    dataset = state.dataset()
+    if dataset.faults:
+        faults_box(t, dataset.faults, t("data.folder-faults"))
+
+
+def map_and_answer() -> Sequence[DeltaGenerator]:
+    """Lay out the map at the left and the answer at the right; on a phone the answer stands first."""
+    return cast("Sequence[DeltaGenerator]", st.container(key="answer-row").columns([3, 2], gap="medium"))
+
+
+@contextmanager
+def more(t: Translator) -> Iterator[None]:
+    """Hold the controls that few readers need behind one button."""
+    with st.popover(t("frame.more"), icon=":material/tune:"):
+        yield
+
+
+def _code_label(t: Translator, codes: str, code: str) -> str:
+    return t(f"choice.{codes}.{code}")
+
+
+def pills(t: Translator, key: str, options: Sequence[str], *, default: Sequence[str] | None = None) -> list[str]:
+    """Let the reader switch several things on and off; labels are ``table.<code>``."""
+    chosen = st.pills(
+        t(key),
+        options,
+        selection_mode="multi",
+        default=list(options if default is None else default),
+        format_func=lambda code: t(f"table.{code}"),
+        key=key,
+        persist_state="session",
+    )
+    return list(chosen)
+
+
+def choice(t: Translator, key: str, options: Sequence[str], *, codes: str, none: str) -> str | None:
+    """Let the reader choose one code, or none of them."""
+    return st.selectbox(
+        t(key),
+        [None, *options],
+        format_func=lambda code: t(none) if code is None else _code_label(t, codes, code),
+        key=key,
+        persist_state="session",
+    )
+
+
+def choices(t: Translator, key: str, options: Sequence[str], *, codes: str) -> list[str]:
+    """Let the reader choose several codes; none chosen means all."""
+    return st.multiselect(
+        t(key),
+        options,
+        format_func=lambda code: _code_label(t, codes, code),
+        placeholder=t("frame.all"),
+        key=key,
+        persist_state="session",
+    )
+
+
+def toggle(t: Translator, key: str, *, default: bool = False) -> bool:
+    """Let the reader switch one thing on or off."""
+    return st.toggle(t(key), value=default, key=key, persist_state="session")
+
+
+def online_background(t: Translator) -> bool:
+    """Let the reader pick an online background map; off unless asked for."""
+    return st.toggle(t("map.online"), key="online-background", help=t("map.online-help"), persist_state="session")
+
+
+def spot_text(value: str) -> str:
+    """Write typed coordinates for a reader: latitude first, with degree signs."""
+    pair = places.read_spot(value)
+    return value if pair is None else f"{pair[1]:.4f}° N, {pair[0]:.4f}° E"
+
+
+def _canonical(value: str, labels: dict[str, str]) -> str:
+    """Turn what was typed into an id or into longitude and latitude at full precision."""
+    pair = None if value in labels else places.read_spot(value)
+    return value if pair is None else f"{pair[0]!r},{pair[1]!r}"
+
+
+def where(t: Translator, key: str, labels: dict[str, str], *, default: str | None = None) -> str | None:
+    """Let the reader name one place: any spelling of its name, or coordinates typed into the same box."""
+    state.apply_pending(key)
+    kept = st.session_state.get(key, default)
+    extra = [kept] if isinstance(kept, str) and kept not in labels else []
+    options = [*extra, *labels]
+    found = st.selectbox(
+        t(key),
+        options,
+        index=options.index(default) if default in options else None,
+        format_func=lambda code: labels[code] if code in labels else spot_text(code),
+        placeholder=t("frame.name-or-coordinates"),
+        accept_new_options=True,
+        key=key,
+        persist_state="session",
+    )
+    return None if found is None else _canonical(found, labels)
+
+
+def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Let the reader name several places, each as in :func:`where`."""
+    state.apply_pending(key)
+    kept = st.session_state.get(key, default)
+    extra = [code for code in kept if code not in labels]
+    found = st.multiselect(
+        t(key),
+        [*extra, *labels],
+        default=list(default),
+        format_func=lambda code: labels[code] if code in labels else spot_text(code),
+        placeholder=t("frame.name-or-coordinates"),
+        accept_new_options=True,
+        key=key,
+        persist_state="session",
+    )
+    return tuple(dict.fromkeys(_canonical(code, labels) for code in found))
+
+
+def headline(*, label: str, number: str, detail: str = "", sentence: str = "") -> None:
+    """Show the answer: what is counted, one large number, its range, one sentence to read aloud."""
+    parts = [f'<div class="sy-label">{text.html(label)}</div>', f'<div class="sy-number">{text.html(number)}</div>']
+    if detail:
+        parts.append(f'<div class="sy-range">{text.html(detail)}</div>')
+    if sentence:
+        parts.append(f'<p class="sy-sentence">{text.html(sentence, max_chars=None)}</p>')
+    st.html(f'<section class="sy-answer" aria-live="polite">{"".join(parts)}</section>')
+
+
+def evidence(t: Translator, code: str | None, *, sources: Iterable[str], when: str | None = None, key: str) -> None:
+    """Show how sure an answer is as a chip; a click lists its sources."""
+    label = t("evidence.none") if code is None else t(f"choice.evidence.{code}")
+    shown = f"{label} · {when}" if when else label
+    with st.popover(shown, icon=_EVIDENCE_ICONS.get(code or "", ":material/help:"), key=f"evidence-{key}"):
+        st.markdown(f"**{t('evidence.sources')}**")
+        items = "".join(f"<li>{text.html(line, max_chars=400)}</li>" for line in dict.fromkeys(sources))
+        st.html(f'<ul class="sy-sources">{items}</ul>' if items else text.html(t("no-data")))
+        st.caption(t(f"evidence.meaning.{code}") if code else t("no-data"))
+
+
+_EVIDENCE_ICONS: Final = {
+    "documented": ":material/verified:",
+    "reported": ":material/record_voice_over:",
+    "modelled": ":material/calculate:",
+    "illustrative": ":material/draft:",
+}
+
+
+def notes(t: Translator, items: Iterable[Note]) -> None:
+    """List what a reader must know about an answer."""
+    lines = "".join(f"<li>{text.html(sentences.note(t, note), max_chars=None)}</li>" for note in items)
+    if lines:
+        st.html(f'<ul class="sy-notes">{lines}</ul>')
+
+
+@contextmanager
+def friendly_errors(t: Translator) -> Iterator[None]:
+    """Show a refused question as a message and leave the rest of the page usable."""
+    try:
+        yield
+    except SymapError as error:
+        st.warning(text.markdown(sentences.error(t, error), max_chars=None), icon=":material/error:")
+
+
+def faults_box(t: Translator, faults: Sequence[Fault], heading: str) -> None:
+    """List faults of a table with file, row, column, what was found and the remedy."""
+    with st.expander(f"{heading} ({t.n('count.faults', len(faults))})", icon=":material/error:", expanded=True):
+        rows = [
+            {
+                t("fault.file"): text.clean(fault.file),
+                t("fault.row"): "" if fault.row is None else str(fault.row),
+                t("fault.column"): text.clean(fault.column),
+                t("fault.found"): text.clean(fault.found),
+                t("fault.remedy"): f"{sentences.fault_found(t, fault)} {sentences.fault_remedy(t, fault)}",
+            }
+            for fault in faults
+        ]
+        st.dataframe(rows, hide_index=True, height="content" if len(rows) < 10 else 360)  # noqa: PLR2004 - fits a screen
+
+
+def place_labels(
+    t: Translator, dataset: Dataset, tables: tuple[str, ...], *, placed_only: bool = True
+) -> dict[str, str]:
+    """Give the labels of the records in some tables, made once for a data set and language."""
+    return loaders.labels(dataset, t.language, tables, placed_only=placed_only)
+
+
+def in_words(t: Translator, frame: pd.DataFrame, columns: Sequence[str], table: str = "") -> pd.DataFrame:
+    """Make a table readable: headings with units, codes and dates in words, numbers left as numbers."""
+    worded = documents.in_language(pd.DataFrame(frame), t)
+    kept = [column for column in columns if column in worded.columns]
+    shown: dict[str, object] = {}
+    for column, heading in zip(kept, documents.headings(kept, t), strict=True):
+        values = worded[column]
+        if column in _DATES:
+            shown[heading] = [t.date(value) for value in values]
+        elif pd.api.types.is_bool_dtype(values.dtype) or not pd.api.types.is_numeric_dtype(values.dtype):
+            shown[heading] = [_cell(documents.worded(t, table, column, value)) for value in values]
+        else:
+            shown[heading] = (values.round() if column.endswith(_WHOLE) else values).to_list()
+    return pd.DataFrame(shown)
+
+
+def _cell(value: object) -> object:
+    return text.clean(value, max_chars=500) if isinstance(value, str) else value
+
+
+def show_table(t: Translator, frame: pd.DataFrame, columns: Sequence[str], *, key: str, table: str = "") -> None:
+    """Show some columns of a table in words; unknown is "no data"."""
+    shown = in_words(t, frame, columns, table)
+    config = {
+        name: st.column_config.NumberColumn(format="localized")
+        for name in shown.columns
+        if pd.api.types.is_numeric_dtype(shown[name])
+    }
+    tall = len(shown) > 12  # noqa: PLR2004 - more would push everything below off the screen
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=config,
+        placeholder=t("no-data"),
+        height=440 if tall else "content",
+        key=f"table-{key}",
+    )
+
+
+def downloads(t: Translator, document: documents.Document, stem: str) -> None:
+    """Offer exactly what is shown as files; each is written when its button is pressed."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"downloads-{stem}"):
+        st.caption(t("frame.download"), width="content")
+        for ending in export.FORMATS:
+            st.download_button(
+                ending.lstrip(".").upper(),
+                data=partial(export.write, document, t, f"symap-{stem}{ending}"),
+                file_name=f"symap-{stem}{ending}",
+                key=f"download-{stem}{ending}",
+                on_click="ignore",
+            )
