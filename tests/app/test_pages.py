@@ -1,0 +1,130 @@
+"""Every page in every language: normal, empty and refused questions, without a traceback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from geo.i18n import LANGUAGES, translator
+
+from .conftest import PAGES, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.testing.v1 import AppTest
+
+    from .conftest import Drawn
+
+#: What a reader may have chosen so that a page has nothing to show, or so that the question is refused.
+EMPTY: dict[str, dict[str, Any]] = {
+    "overview": {"overview__layers": []},
+    "exposure": {"exposure__places": []},
+    "routes": {"route__from": None},
+    "nearest": {},
+    "sources": {"sources__part": "rules"},
+}
+REFUSED: dict[str, dict[str, Any]] = {
+    "overview": {"overview__record": "no-such-place"},
+    "exposure": {"exposure__places": ["13.4,52.5"]},
+    "routes": {"route__to": "13.4,52.5"},
+    "nearest": {"nearest__at": "no such village"},
+    "sources": {"sources__part": "claims"},
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_answers_in_the_readers_language(page: str, language: str, open_page: Callable[..., AppTest]) -> None:
+    """The page's question stands in its heading and nothing went wrong."""
+    app = open_page(page, language)
+    assert not app.exception
+    assert not app.error
+    t = translator(language)  # type: ignore[arg-type]
+    headings = {
+        "overview": t("overview.title"),
+        "exposure": t("exposure.title-place", place=t.names(KHAIDARKAN)),
+        "routes": t("route.minimise"),
+        "nearest": t("nearest.title"),
+        "sources": t("sources.title"),
+    }
+    assert headings[page] in words(app).replace("&quot;", '"').replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_page_says_what_to_do(page: str, language: str, open_page: Callable[..., AppTest]) -> None:
+    """Nothing chosen is a state of its own, not a fault."""
+    app = open_page(page, language, **EMPTY[page])
+    assert not app.exception
+    asks = {"exposure": app.warning, "routes": app.info, "nearest": app.info}
+    if page in asks:
+        assert len(asks[page]) >= 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_refused_question_leaves_the_page_usable(page: str, language: str, open_page: Callable[..., AppTest]) -> None:
+    """A message in the reader's language instead of a traceback, and the controls are still there."""
+    app = open_page(page, language, **REFUSED[page])
+    assert not app.exception
+    if page != "sources":
+        assert len(app.warning) >= 1
+        assert app.selectbox or app.multiselect
+
+
+KHAIDARKAN = {"en": "Khaidarkan", "ru": "Хайдаркан", "ky": "Хайдаркан"}
+
+
+def test_the_map_of_the_overview_never_marks_a_place_without_coordinates(
+    open_page: Callable[..., AppTest], drawn: Drawn
+) -> None:
+    """Khaidarkan's parts are circles of error; a triangle or square would claim a place."""
+    open_page("overview", "en")
+    marks = [
+        feature["id"]
+        for layer in drawn.payloads[-1]["layers"]
+        for feature in layer["features"]
+        if feature["s"] in {"site", "site-tailings"}
+    ]
+    assert not [code for code in marks if code.startswith("KG-KHD-")]
+    assert "site-circle" in drawn.styles()
+
+
+def test_a_choice_survives_a_visit_to_another_page(open_page: Callable[..., AppTest]) -> None:
+    """The place chosen on one page is still chosen after looking at another."""
+    app = open_page("exposure", "en", exposure__places=["ST-BATKEN"])
+    app.switch_page("sources.py")
+    app.run()
+    app.switch_page("exposure.py")
+    app.run()
+    assert app.multiselect(key="exposure.places").value == ["ST-BATKEN"]
+
+
+def test_the_page_never_says_that_people_are_poisoned(open_page: Callable[..., AppTest]) -> None:
+    """Beside the number stands what it is not."""
+    said = words(open_page("exposure", "en"))
+    assert translator("en")("exposure.not-poisoning") in said.replace("\\", "")
+
+
+def test_nobody_is_sent_to_an_example(open_page: Callable[..., AppTest], drawn: Drawn) -> None:
+    """In Bujum with lamps: no confirmed point, the reported works, call 112; no example unless training is on."""
+    app = open_page("nearest", "en", nearest__at="ST-BUJUM")
+    said = words(app)
+    assert "112" in said
+    assert "example, not a real place" not in said.split(translator("en")("remote.title"))[0].split("Bujum")[-1]
+    assert "collection-illustrative" not in drawn.styles()
+    trained = open_page("nearest", "en", nearest__at="ST-BUJUM", nearest__training=True)
+    assert "example, not a real place" in words(trained)
+
+
+@pytest.mark.parametrize("waste", ["elemental-mercury", "contaminated-soil", "tailings"])
+def test_what_must_not_be_moved_gets_no_destination(
+    waste: str, open_page: Callable[..., AppTest], drawn: Drawn
+) -> None:
+    """Metallic mercury, soil and tailings: do not move it, call."""
+    app = open_page("nearest", "en", nearest__at="ST-BUJUM", nearest__waste=waste, nearest__training=True)
+    assert not app.exception
+    assert not {style for style in drawn.styles() if style.startswith(("collection", "storage"))}
+    assert "tel:112" in "".join(str(getattr(e.proto, "body", "")) for e in app.main if hasattr(e, "proto"))

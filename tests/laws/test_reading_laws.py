@@ -1,0 +1,216 @@
+"""Laws of reading: what was written is read back, in whatever order; no bytes do worse than be refused."""
+
+from __future__ import annotations
+
+import io
+import random
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from geo import catalogue, checking, reading
+from geo.errors import DataError
+from geo.schema import TABLES, Column
+from geo.text import cell
+from geo.values import NUMERIC
+from geo.words import COUNTRIES
+
+FLAT = sorted(name for name, table in TABLES.items() if table.geometry != "polygon")
+SUFFIXES = sorted(reading.FORMATS)
+LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+# Letters of all three languages, what spreadsheets take for formulas, and what separates cells.
+_ALPHABET = "abcXYZабвЖӨөҮүҢң0129 -=+@.,;:|\"'`{}%$<>/\\\n#№«»—é漢"
+_TEXT = st.text(_ALPHABET, max_size=30).map(str.strip)
+
+
+def _unlike_a_quoted_formula(text: str) -> bool:
+    """Tell a text from one that an export has quoted: "'=1" is read as "=1"."""
+    return not (text[:1] == "'" and text[1:2] in ("=", "+", "-", "@")) and not text.startswith("#")
+
+
+def _texts(*, least: int = 0) -> st.SearchStrategy[str]:
+    return _TEXT.filter(lambda text: len(text) >= least and _unlike_a_quoted_formula(text))
+
+
+def _number(column: Column) -> st.SearchStrategy[float]:
+    low = {"lon": 69.0, "lat": 39.0}.get(column.kind, -1e6 if column.minimum is None else column.minimum)
+    high = {"lon": 81.0, "lat": 43.5}.get(column.kind, 1e9 if column.maximum is None else column.maximum)
+    if column.kind == "integer":
+        return st.integers(int(low), int(high)).map(float)
+    return st.floats(low, high, allow_nan=False, allow_subnormal=False)
+
+
+def _cells(column: Column) -> st.SearchStrategy[Any]:
+    """Give values that a checked frame may hold in a column."""
+    if column.kind in NUMERIC:
+        return _number(column)
+    if column.kind == "choice":
+        return st.sampled_from(column.choices)
+    if column.kind == "choices":
+        return st.lists(st.sampled_from(column.choices), min_size=1, max_size=3, unique=True).map(tuple)
+    if column.kind == "countries":
+        return st.lists(st.sampled_from(COUNTRIES), min_size=1, max_size=3).map(tuple)
+    if column.kind == "ids":
+        return st.lists(st.text("ABC0129-", min_size=1, max_size=6), max_size=3).map(tuple)
+    if column.kind == "country":
+        return st.sampled_from(COUNTRIES)
+    if column.kind == "boolean":
+        return st.booleans()
+    if column.kind == "date":
+        return st.one_of(st.dates().filter(lambda day: 1700 <= day.year <= 2100).map(str), st.integers(1700, 2100).map(str))
+    return _texts(least=1 if not column.nullable else 0)
+
+
+@st.composite
+def frames(draw: st.DrawFn, name: str) -> pd.DataFrame:
+    """Draw a plain table that fulfils a contract: one value a cell, as a file holds it."""
+    table = TABLES[name]
+    count = draw(st.integers(1, 5))
+    columns: dict[str, list[object]] = {}
+    for column in table.columns:
+        if column.kind == "id" or column.name in table.key:
+            columns[column.name] = [f"{column.name}-{number}" for number in range(count)]
+            if column.choices:
+                columns[column.name] = [column.choices[0]] * count
+            elif column.kind == "date":
+                columns[column.name] = ["2024"] * count
+            continue
+        values = draw(st.lists(_cells(column), min_size=count, max_size=count))
+        if column.nullable and column.default is None and column.kind != "boolean" and draw(st.booleans()):
+            values = [None] * count
+        columns[column.name] = [
+            ";".join(value) or None if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else value or None
+            if isinstance(value, str) else value
+            for value in values
+        ]
+    if name == "road_speeds":
+        columns = {key: values[:1] for key, values in columns.items()}
+    frame = pd.DataFrame(columns, dtype=object)
+    for low, high in (("value_min", "value_max"), ("population_low_persons", "population_persons"), ("population_persons", "population_high_persons")):
+        if low in frame and high in frame:
+            frame[[low, high]] = None if low != "population_persons" and high != "population_persons" else frame[[low, high]]
+    for column in ("population_low_persons", "population_high_persons"):
+        if column in frame:
+            frame[column] = None
+    if {"lon", "lat"} <= set(frame.columns):
+        unknown = frame["lon"].isna() | frame["lat"].isna()
+        frame.loc[unknown, ["lon", "lat"]] = None
+    return frame
+
+
+def to_csv(frame: pd.DataFrame, separator: str = ",", encoding: str = "utf-8") -> bytes:
+    """Write a table as the exports do: every text made safe for spreadsheets."""
+    return frame.map(cell).to_csv(index=False, sep=separator).encode(encoding)
+
+
+def to_xlsx(frame: pd.DataFrame) -> bytes:
+    """Write a table as a workbook."""
+    book = Workbook()
+    book.active.append(list(frame.columns))
+    for row in frame.itertuples(index=False):
+        book.active.append([cell(None if pd.isna(value) else value) for value in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def read(name: str, file: str, content: bytes) -> pd.DataFrame:
+    """Read and check a table."""
+    return checking.check(reading.read(file, content), TABLES[name])
+
+
+def assert_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
+    """Two checked tables hold the same values of the same types."""
+    pd.testing.assert_frame_equal(pd.DataFrame(left), pd.DataFrame(right), check_exact=True)
+
+
+def assert_holds(name: str, checked: pd.DataFrame, plain: pd.DataFrame) -> None:
+    """A checked table holds what the plain one had, cell by cell; what was left empty has the contract's default."""
+    again = checking.plain(TABLES[name], checked)
+    for column in TABLES[name].columns:
+        for found, wanted in zip(again[column.name], plain[column.name], strict=True):
+            if wanted is not None and wanted == wanted:  # noqa: PLR0124 - NaN is no value
+                assert found == wanted, column.name
+
+
+@pytest.mark.parametrize("name", FLAT)
+@LAW
+@given(data=st.data())
+def test_written_tables_read_back_identical(name: str, data: st.DataObject) -> None:
+    """CSV with each separator and encoding, and XLSX, give the same table, with what was put in."""
+    plain = data.draw(frames(name))
+    first = read(name, "own.csv", to_csv(plain))
+    assert_holds(name, first, plain)
+    for separator, encoding in ((";", "utf-8-sig"), ("\t", "utf-16")):
+        assert_same(read(name, "own.csv", to_csv(plain, separator, encoding)), first)
+    workbook = read(name, "own.xlsx", to_xlsx(plain))
+    assert_same(workbook.assign(source=first["source"]), first)
+    # Writing the checked table and reading it again changes nothing more.
+    assert_same(read(name, "own.csv", to_csv(checking.plain(TABLES[name], first))), first)
+
+
+@pytest.mark.parametrize("name", FLAT)
+@LAW
+@given(data=st.data(), seed=st.integers(0, 2**32))
+def test_order_of_columns_and_rows_does_not_matter(name: str, data: st.DataObject, seed: int) -> None:
+    """Shuffled columns give the same table; shuffled rows give the same rows, shuffled."""
+    plain = data.draw(frames(name))
+    checked = read(name, "own.csv", to_csv(plain))
+    shuffler = random.Random(seed)  # noqa: S311 - no secret
+    columns, rows = list(plain.columns), list(range(len(plain)))
+    shuffler.shuffle(columns)
+    shuffler.shuffle(rows)
+    assert_same(read(name, "own.csv", to_csv(plain[columns])), checked)
+    shuffled = read(name, "own.csv", to_csv(plain.iloc[rows]))
+    assert_same(shuffled, checked.iloc[rows].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@LAW
+@given(data=st.data())
+def test_no_bytes_do_worse_than_be_refused(suffix: str, data: st.DataObject) -> None:
+    """Arbitrary bytes behind any beginning that a format has raise DataError with faults, or are a table."""
+    beginnings = (b"", b"PK\x03\x04", b"SQLite format 3\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"name,lat\n", b'{"type":', b"<")
+    content = data.draw(st.sampled_from(beginnings)) + data.draw(st.binary(max_size=300))
+    for name in ("collection_points", "borders"):
+        try:
+            catalogue.read_own(name, "own" + suffix, content)
+        except DataError as error:
+            assert error.faults
+    try:
+        catalogue.guess_table("own" + suffix, content)
+    except DataError as error:
+        assert error.faults
+
+
+def _specimens() -> list[tuple[str, bytes]]:
+    """Give a good file of each format."""
+    frame = pd.DataFrame({"name_en": ["A"], "accepts": ["lamps"], "lon": [71.34], "lat": [39.94]})
+    feature = b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"A","accepts":"lamps"},"geometry":{"type":"Point","coordinates":[71.3,39.9]}}]}'
+    return [("own.csv", to_csv(frame)), ("own.xlsx", to_xlsx(frame)), ("own.geojson", feature)]
+
+
+@pytest.mark.parametrize(("file", "content"), _specimens())
+@LAW
+@given(data=st.data())
+def test_damage_is_refused_or_harmless(file: str, content: bytes, data: st.DataObject) -> None:
+    """A good file with bytes changed, cut or doubled raises DataError or is still a table."""
+    damaged = bytearray(content)
+    for _ in range(data.draw(st.integers(1, 4))):
+        position = data.draw(st.integers(0, max(0, len(damaged) - 1)))
+        kind = data.draw(st.sampled_from(("change", "cut", "double")))
+        if kind == "change":
+            damaged[position : position + 1] = bytes([data.draw(st.integers(0, 255))])
+        elif kind == "cut":
+            del damaged[position : position + data.draw(st.integers(1, 50))]
+        else:
+            damaged[position:position] = damaged[position : position + 50]
+    try:
+        catalogue.read_own("collection_points", file, bytes(damaged))
+    except DataError as error:
+        assert error.faults
