@@ -24,7 +24,7 @@ def _frame_digest(frame: pd.DataFrame) -> str:
         if name == "geometry":
             digest.update(b"".join(bytes(part or b"") for part in cast("gpd.GeoSeries", column).to_wkb()))
         else:
-            digest.update(column.map(repr).str.cat(sep="\x1f").encode())
+            digest.update("\x1f".join(map(repr, column.tolist())).encode())
     return digest.hexdigest()
 
 

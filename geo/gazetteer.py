@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, cast
-
-import pandas as pd
 
 from geo.text import clean
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 #: Home country: its places carry no country in their label.
 _HOME: Final = "KG"
-_MAX_OTHERS: Final = 3
+_MAX_OTHERS: Final = 7
+_BETWEEN: Final = " · "
+_PARTS: Final = re.compile(r" · |[()\[\]]")
+# Letters that a keyboard without the Kyrgyz layout lacks, and the one that Russian leaves out in writing.
+_FOLDED: Final = str.maketrans("өүңёʻ’‘ʼ", "оунеʼʼʼʼ")
 
 
 def _spellings(record: Mapping[str, Any], shown: str) -> list[str]:
@@ -29,6 +34,8 @@ def _spellings(record: Mapping[str, Any], shown: str) -> list[str]:
         if name and name.casefold() not in seen:
             seen.add(name.casefold())
             result.append(name)
+    # The reader's own script first: it is what they type.
+    result.sort(key=lambda name: name.isascii() != shown.isascii())
     return result[:_MAX_OTHERS]
 
 
@@ -45,7 +52,7 @@ def _label(record: Mapping[str, Any], table: str, t: Translator) -> str:
     if record["evidence"] == "illustrative":
         marks.append(t("illustrative"))
     spellings = [name for name in _spellings(record, shown) if name not in shown]
-    return " · ".join([shown, *spellings]) + (f" ({', '.join(marks)})" if marks else "")
+    return _BETWEEN.join([shown, *spellings]) + (f" ({', '.join(marks)})" if marks else "")
 
 
 def labels(dataset: Dataset, t: Translator, tables: Sequence[str], *, placed_only: bool = True) -> dict[str, str]:
@@ -68,12 +75,64 @@ def labels(dataset: Dataset, t: Translator, tables: Sequence[str], *, placed_onl
         Label by id, alphabetical inside each table; two records of one label get their id added.
     """
     result: dict[str, str] = {}
+    known: set[str] = set()
+    areas = dataset.area_totals.set_index("id")
     for table in tables:
         frame = dataset[table]
         listed = frame[frame["lon"].notna() & frame["lat"].notna()] if placed_only else frame
         records = cast("list[dict[str, Any]]", listed.to_dict("records"))
+        if table == "road_nodes":
+            records = [record for record in records if not known & _spelled(record)]
+        known = known.union(*(_spelled(record) for record in records))
         found = {str(record["id"]): _label(record, table, t) for record in records}
-        counts = pd.Series(list(found.values()), dtype="str").value_counts()
-        unique = {key: label if counts[label] == 1 else f"{label} [{key}]" for key, label in found.items()}
-        result |= dict(sorted(unique.items(), key=lambda item: item[1].casefold()))
+        for again in (label for label, count in Counter(found.values()).items() if count > 1):
+            for record in records:
+                if found[str(record["id"])] == again:
+                    area = record.get("area_id")
+                    place = t.name(areas.loc[area]) if area in areas.index else str(record["id"])
+                    found[str(record["id"])] = f"{again} ({place})"
+        result |= dict(sorted(_distinct(found).items(), key=lambda item: item[1].casefold()))
     return result
+
+
+def _spelled(record: Mapping[str, Any]) -> set[str]:
+    """Give the English and Russian spellings of a record's name, folded."""
+    names = [str(record[column]) for column in ("name_en", "name_ru") if isinstance(record[column], str)]
+    return {_fold(part) for name in names for part in _PARTS.split(name)} - {""}
+
+
+def _distinct(found: dict[str, str]) -> dict[str, str]:
+    """Add the id to labels that are still the same for two records."""
+    counts = Counter(found.values())
+    return {key: label if counts[label] == 1 else f"{label} [{key}]" for key, label in found.items()}
+
+
+def _fold(text: str) -> str:
+    """Reduce a name to what people agree on: no case, accents, hyphens, spaces or Kyrgyz letters."""
+    decomposed = unicodedata.normalize("NFKD", clean(text).casefold().replace("й", "и").translate(_FOLDED))
+    return "".join(char for char in decomposed if char.isalnum())
+
+
+def match(labels: Mapping[str, str], text: str) -> tuple[str, ...]:
+    """Find the records whose name is what somebody typed, in any of its spellings.
+
+    Parameters
+    ----------
+    labels
+        Labels by id, from :func:`labels`.
+    text
+        A whole name; case, accents, hyphens, spaces and the Kyrgyz letters do not matter.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Ids in the order of the labels; several where places share a name, none where no place has it.
+    """
+    wanted = _fold(text)
+    if not wanted:
+        return ()
+    return tuple(
+        key
+        for key, label in labels.items()
+        if wanted in {_fold(part) for part in _PARTS.split(label)}
+    )

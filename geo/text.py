@@ -22,8 +22,7 @@ _INVISIBLE: Final = frozenset("\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\u061c"
 }
 _HTML_TO_ENTITY: Final = {ord(char): f"&#{ord(char)};" for char in "{}`$\\%"}
 _MARKDOWN_ACTIVE: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:^=&])")
-_SCRIPT_ACTIVE: Final = {ord(char): f"\\u{ord(char):04x}" for char in "{}<>&`$'%#\u2028\u2029"}
-_JSON_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SCRIPT_ACTIVE: Final = {ord(char): f"\\u{ord(char):04x}" for char in "<>&`$'%#\u2028\u2029"}
 _FORMULA_START: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -70,12 +69,13 @@ def markdown(text: object, *, max_chars: int | None = MAX_LABEL_CHARS) -> str:
 def json_script(value: object) -> str:
     r"""Serialise a value as JSON that is inert in a script element, a template engine and a template literal.
 
-    Inside the JSON's strings the characters ``{ } < > & ` $ ' % #`` are written as ``\uXXXX``, which
-    ``JSON.parse`` and JavaScript read back unchanged. Outside strings JSON has no ``{{``, ``{%`` or ``{#``:
-    an object's first character after its brace is a quote or a closing brace.
+    JSON's own grammar has none of the characters ``< > & ` $ ' % #``, so wherever they stand they belong to a
+    string and are written as ``\uXXXX``, which ``JSON.parse`` and JavaScript read back unchanged. Braces belong to
+    the grammar too, but never two opening ones in a row: the second of such a pair is in a string and escaped.
+    Then no ``{{``, ``{%``, ``{#`` or ``${`` is left.
     """
     raw = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return _JSON_STRING.sub(lambda match: match.group(0).translate(_SCRIPT_ACTIVE), raw)
+    return raw.translate(_SCRIPT_ACTIVE).replace("{{", "{\\u007b")
 
 
 def cell(value: object) -> object:

@@ -32,5 +32,7 @@ with left:
     view.take_click(click)
 if answer is not None:
     view.downloads(t, answer)
-with st.expander(t("remote.title"), icon=":material/map_search:"), widgets.friendly_errors(t):
-    view.remote(t, loaders.remote_towns(dataset, view.remote_question(t, waste, training=training)))
+with widgets.fold(t("remote.title"), key="remote", icon=":material/map_search:") as is_open:
+    if is_open:
+        with widgets.friendly_errors(t):
+            view.remote(t, loaders.remote_towns(dataset, view.remote_question(t, waste, training=training)))

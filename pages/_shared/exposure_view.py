@@ -267,7 +267,7 @@ def chart(t: Translator, answer: ExposureAnswer) -> None:
                     },
                 },
                 {
-                    "mark": {"type": "rule", "strokeWidth": 1.5},
+                    "mark": {"type": "rule", "strokeWidth": 1.5, "color": "#808080"},
                     "encoding": {
                         "y": y_axis,
                         "yOffset": offset,
@@ -308,7 +308,10 @@ def not_counted(t: Translator, answer: ExposureAnswer) -> None:
     if unnumbered.empty:
         return
     row = answer.totals_by_radius.iloc[-1]
-    with st.expander(t.n("count.unnumbered", len(unnumbered)), icon=":material/visibility_off:"):
+    label = t.n("count.unnumbered", len(unnumbered))
+    with widgets.fold(label, key="exposure.unnumbered", icon=":material/visibility_off:") as is_open:
+        if not is_open:
+            return
         st.markdown(text.markdown(t("exposure.could-be", range=people_range(t, row)), max_chars=None))
         widgets.show_table(
             t, unnumbered, ("name", "country", "distance_m", "modelled_persons", "area_id"), key="unnumbered"
@@ -317,10 +320,10 @@ def not_counted(t: Translator, answer: ExposureAnswer) -> None:
 
 def method(t: Translator, answer: ExposureAnswer) -> None:
     """Give the formula, what the totals of areas say the points miss, and the notes."""
-    with st.expander(t("exposure.how"), icon=":material/calculate:"):
+    with widgets.fold(t("exposure.how"), key="exposure.how", icon=":material/calculate:") as is_open:
         for code in ("min", "central", "max", "position", "low-data"):
             st.markdown(text.markdown(t(f"method.exposure.{code}"), max_chars=None))
-        if len(answer.areas):
+        if is_open and len(answer.areas):
             st.markdown(f"**{t('exposure.areas')}**")
             columns = ("name", "total_persons", "year", "numbered_persons", "unnumbered_places", "source")
             widgets.show_table(t, answer.areas, columns, key="areas")
@@ -329,4 +332,4 @@ def method(t: Translator, answer: ExposureAnswer) -> None:
 
 def downloads(t: Translator, answer: ExposureAnswer) -> None:
     """Offer the answer as files."""
-    widgets.downloads(t, files.exposure(answer, t), "exposure")
+    widgets.downloads(t, lambda: files.exposure(answer, t), "exposure")

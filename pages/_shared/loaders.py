@@ -108,3 +108,24 @@ def record_layers(
     if "collection_points" in question.tables:
         drawn.append(layers.collection_points(dataset, t, waste=question.waste, evidence=evidence))
     return tuple(drawn)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+def exposure_layers(
+    dataset: Dataset, language: Language, question: exposure.ExposureQuestion
+) -> tuple[layers.Layer, ...]:
+    """Draw the rings of an answer and the places measured from."""
+    t, answer = translator(language), people_near(dataset, question)
+    return layers.rings(answer, t), layers.places(answer.places, t)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=_BY_CONTENT)
+def country_names(dataset: Dataset, language: Language) -> dict[str, str]:
+    """Name the countries of the map in a language."""
+    return layers.country_names(dataset, translator(language))
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=_BY_CONTENT)
+def record(dataset: Dataset, record_id: str) -> inventory.RecordAnswer:
+    """Gather what is known of a record."""
+    return inventory.describe(dataset, record_id)

@@ -17,8 +17,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from geo import catalogue
-
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
@@ -49,6 +47,8 @@ def background_script() -> bytes:
 @lru_cache(maxsize=1)
 def vintage() -> str:
     """Give the vintage of the drawn borders, as the catalogue of the data has it."""
+    from geo import catalogue  # noqa: PLC0415 - the server answers a second earlier without the tables' libraries
+
     return next(entry.vintage for entry in catalogue.entries() if Path(entry.file).name == DRAWN_FILE.name)
 
 

@@ -41,7 +41,7 @@ _CLOSEST_FIT_ZOOM: Final = 12.5
 _HOME: Final = "KG"
 _ZOOMS: Final = {"min_zoom": 5, "max_zoom": 17}
 # Where one may pan to: the window of the bundled background and a little more.
-_PAN: Final = {"min_lat": 37.6, "max_lat": 45.0, "min_lon": 66.5, "max_lon": 83.5}
+_PAN_BOUNDS: Final = (66.5, 37.6, 83.5, 45.0)
 
 Bounds = tuple[float, float, float, float]
 
@@ -71,7 +71,7 @@ class Click:
         return self.lon is not None
 
 
-class _Base(MacroElement):  # type: ignore[misc]
+class _Base(MacroElement):
     """Ask the browser to draw the bundled background into the map."""
 
     _template = Template(
@@ -79,7 +79,7 @@ class _Base(MacroElement):  # type: ignore[misc]
     )
 
 
-class _Overlay(MacroElement):  # type: ignore[misc]
+class _Overlay(MacroElement):
     """Hand a page's layers to the browser.
 
     The payload is rendered once and never read as a template again.
@@ -92,19 +92,21 @@ class _Overlay(MacroElement):  # type: ignore[misc]
     )
 
     def __init__(self, payload: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.payload = payload
 
-    def render(self, **kwargs: Any) -> None:  # noqa: ANN401 - the signature of branca
-        """Do nothing: the figure would read the payload as a template; the component asks the macro itself."""
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002 - the signature of branca
+        """Give nothing: the figure would read the payload as a template; the component asks the macro itself."""
+        return ""
 
 
 def _base_map() -> folium.Map:
     """Make the map that every page shares: its script is always the same."""
+    west, south, east, north = _PAN_BOUNDS
     base = folium.Map(
         location=(41.2, 74.7),
         tiles=None,
-        zoom_start=6.5,
+        zoom_start=6,
         zoom_snap=0.25,
         zoom_delta=0.75,
         wheel_px_per_zoom_level=90,
@@ -112,13 +114,16 @@ def _base_map() -> folium.Map:
         max_bounds=True,
         max_bounds_viscosity=0.7,
         bounce_at_zoom_limits=False,
-        **_PAN,
+        min_lat=south,
+        max_lat=north,
+        min_lon=west,
+        max_lon=east,
     )
     base.options |= _ZOOMS
     scripts, sheets = mapfiles.frame_links()
     base.default_js = [(f"script-{index}", link) for index, link in enumerate(scripts)]
     base.default_css = [(f"sheet-{index}", link) for index, link in enumerate(sheets)]
-    base.add_child(_Base())
+    base.add_child(_Base())  # type: ignore[no-untyped-call]
     return base
 
 

@@ -89,7 +89,7 @@ def _point_html(t: Translator, point: Mapping[str, Any]) -> str:
     else:
         first = t("nearest.by-road", distance=t.km(road_m))
         second = [t.duration(float(point["travel_time_s"])), *straight]
-    accepts = ", ".join(t(f"choice.waste.{code}") for code in point["accepts"])
+    accepts = ", ".join(t(f"choice.waste.{code}") for code in point["accepts"] if code not in schema.DO_NOT_MOVE)
     evidence = t(f"choice.evidence.{point['evidence']}")
     example = (
         f'<div class="sy-example">{text.html(t("illustrative"))}</div>' if point["evidence"] == "illustrative" else ""
@@ -126,14 +126,14 @@ def listing(t: Translator, answer: NearestAnswer | None) -> None:
         )
     _points(t, t("nearest.points"), answer.points)
     _points(t, t("nearest.reported"), answer.reported)
-    widgets.notes(t, answer.notes)
+    widgets.notes(t, answer.notes, answer.place)
 
 
 def extent(answer: NearestAnswer | None) -> tuple[float, float, float, float]:
-    """Give the view that holds the place and every point of the answer."""
+    """Give the view that holds the place and the nearest of each list; the others are a pan away."""
     if answer is None:
         return widgets.HOME_VIEW
-    both = pd.concat([answer.points[["lon", "lat"]], answer.reported[["lon", "lat"]]])
+    both = pd.concat([answer.points[["lon", "lat"]].head(1), answer.reported[["lon", "lat"]].head(1)])
     lons, lats = [answer.place.lon, *both["lon"].dropna()], [answer.place.lat, *both["lat"].dropna()]
     return min(lons) - _MARGIN_DEG, min(lats) - _MARGIN_DEG, max(lons) + _MARGIN_DEG, max(lats) + _MARGIN_DEG
 
@@ -146,7 +146,7 @@ def take_click(click: Click) -> None:
 
 def downloads(t: Translator, answer: NearestAnswer) -> None:
     """Offer the list as files."""
-    widgets.downloads(t, files.nearest(answer, t), "nearest")
+    widgets.downloads(t, lambda: files.nearest(answer, t), "nearest")
 
 
 def remote_question(t: Translator, waste: str, *, training: bool) -> RemoteTownsQuestion:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo import catalogue, schema, text
 from geo.errors import DataError
-from pages._shared import state, widgets
+from pages._shared import state
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -72,8 +72,12 @@ def panel(t: Translator) -> None:
         if st.button(t("own.remove"), key=f"own.remove.{name}"):
             del state.own_tables()[name]
             st.rerun()
-    for file, faults in state.upload_faults().items():
-        widgets.faults_box(t, faults, t("own.faults", file=text.markdown(file)))
+    for file, faults in list(state.upload_faults().items()):
+        line = f"{t('own.faults', file=file)}: {t.n('count.faults', len(faults))}"
+        st.error(text.markdown(line, max_chars=300), icon=":material/error:")
+        if st.button(t("own.forget"), key=f"own.forget.{file}"):
+            del state.upload_faults()[file]
+            st.rerun()
     with st.expander(t("own.templates")):
         for name in schema.TABLES:
             if name in _TABLES:

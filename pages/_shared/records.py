@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import streamlit as st
 
 from geo import documents, inventory, text
-from pages._shared import state, widgets
+from pages._shared import loaders, state, widgets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from geo.dataset import Dataset
@@ -35,7 +38,7 @@ def take_click(click: Click) -> None:
         state.pend(_PICKED, click.picked[1])
 
 
-def quantity(t: Translator, row: pd.Series) -> str:
+def quantity(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
     """Write a recorded quantity with its unit: a value, a range, "more than" or "less than"."""
     low, high = float(row["value_min"]), float(row["value_max"])
     if math.isnan(low) and math.isnan(high):
@@ -76,22 +79,26 @@ def _fact(t: Translator, table: str, column: str, value: object) -> str:
     return "" if worded is None else str(worded)
 
 
-def _quantities(t: Translator, answer: RecordAnswer) -> None:
+def _quantities(t: Translator, dataset: Dataset, answer: RecordAnswer) -> None:
     if answer.quantities.empty:
         return
-    sites = state.dataset().sites.set_index("id")
-    rows = [
-        {
-            t("record.place"): t.name(sites.loc[row["site_id"]]),
-            t("record.quantity"): quantity_label(t, row["quantity"]),
-            t("record.value"): quantity(t, row),
-            t("column.as_of"): t.date(row["as_of"]),
-            t("column.evidence"): t(f"choice.evidence.{row['evidence']}"),
-            t("column.source"): text.clean(row["source"], max_chars=300),
+    with widgets.fold(t("record.quantities", count=len(answer.quantities)), key="record.quantities") as is_open:
+        if not is_open:
+            return
+        names = {
+            str(site["id"]): t.name(site) for site in cast("list[dict[str, Any]]", dataset.sites.to_dict("records"))
         }
-        for _, row in answer.quantities.iterrows()
-    ]
-    with st.expander(t("record.quantities", count=len(rows)), expanded=False):
+        rows = [
+            {
+                t("record.place"): names.get(str(row["site_id"]), str(row["site_id"])),
+                t("record.quantity"): quantity_label(t, row["quantity"]),
+                t("record.value"): quantity(t, row),
+                t("column.as_of"): t.date(row["as_of"]),
+                t("column.evidence"): t(f"choice.evidence.{row['evidence']}"),
+                t("column.source"): text.clean(row["source"], max_chars=300),
+            }
+            for row in cast("list[dict[str, Any]]", answer.quantities.to_dict("records"))
+        ]
         st.dataframe(rows, hide_index=True, height="content" if len(rows) < 10 else 380)  # noqa: PLR2004 - a screen
 
 
@@ -116,7 +123,7 @@ def card(t: Translator, dataset: Dataset) -> None:
     labels = widgets.place_labels(t, dataset, inventory.RECORD_TABLES, placed_only=False)
     picked = widgets.where(t, _PICKED, labels, default=DEFAULT_RECORD)
     with widgets.friendly_errors(t):
-        answer = inventory.describe(dataset, picked or DEFAULT_RECORD)
+        answer = loaders.record(dataset, picked or DEFAULT_RECORD)
         _head(t, answer)
         record = answer.record
         sources = [str(record["source"]), *answer.quantities["source"]]
@@ -127,9 +134,11 @@ def card(t: Translator, dataset: Dataset) -> None:
         facts = "".join(f"<dt>{text.html(name)}</dt><dd>{text.html(value)}</dd>" for name, value in _facts(t, answer))
         st.html(f'<dl class="sy-facts">{facts}</dl>')
         widgets.notes(t, answer.notes)
-        _quantities(t, answer)
+        _quantities(t, dataset, answer)
         if len(answer.claims):
-            with st.expander(t("record.claims", count=len(answer.claims))):
+            with widgets.fold(t("record.claims", count=len(answer.claims)), key="record.claims") as is_open:
+                if not is_open:
+                    return
                 frame = answer.claims.drop(columns=["subject"])
                 widgets.show_table(
                     t, frame, ("subject", "value", "unit", "as_of", "used", "source"), key="claims", table="claims"
@@ -140,14 +149,21 @@ def tables(t: Translator, answer: InventoryAnswer) -> None:
     """List every record on the map, and those that are only listed, as tables with downloads."""
     for table in answer.question.tables:
         frame = getattr(answer, table)
-        with st.expander(f"{t(f'table.{table}')} · {t.n('count.records', len(frame))}"):
+        label = f"{t(f'table.{table}')} · {t.n('count.records', len(frame))}"
+        with widgets.fold(label, key=f"records.{table}") as is_open:
+            if not is_open:
+                continue
             if frame.empty:
                 st.caption(t("record.none-match"))
                 continue
             widgets.show_table(t, frame, (*_COLUMNS[table], *_CLOSING), key=table, table=table)
-            widgets.downloads(t, documents.Document(sheets=(documents.Sheet(table, frame),)), table)
+            widgets.downloads(t, partial(_document, table, frame), table)
     if answer.hidden_not_mercury:
         st.caption(t.n("record.hidden", answer.hidden_not_mercury))
+
+
+def _document(table: str, frame: pd.DataFrame) -> documents.Document:
+    return documents.Document(sheets=(documents.Sheet(table, frame),))
 
 
 def legend_note(t: Translator, answer: InventoryAnswer) -> None:

@@ -56,9 +56,7 @@ def question(
     origin: str, destination: str, minimise: Literal["time", "distance"], *, through_abroad: bool
 ) -> RouteQuestion:
     """Build the question."""
-    return RouteQuestion(
-        from_place=origin, to_place=destination, minimise=minimise, stay_in_country=not through_abroad
-    )
+    return RouteQuestion(from_place=origin, to_place=destination, minimise=minimise, stay_in_country=not through_abroad)
 
 
 def _end_name(t: Translator, answer: RouteAnswer, which: Literal["origin", "destination"]) -> str:
@@ -118,7 +116,9 @@ def headline(t: Translator, answer: RouteAnswer | None) -> None:
             icon=":material/flag:",
         )
     # The road abroad is said above already, with its time and countries.
-    widgets.notes(t, [note for note in answer.notes if note.code != "shorter-abroad"])
+    widgets.notes(
+        t, [note for note in answer.notes if note.code != "shorter-abroad"], answer.origin, answer.destination
+    )
 
 
 def extent(answer: RouteAnswer | None) -> tuple[float, float, float, float]:
@@ -139,4 +139,4 @@ def sections(t: Translator, answer: RouteAnswer) -> None:
 def downloads(t: Translator, answer: RouteAnswer) -> None:
     """Offer the road as files."""
     if answer.reachable:
-        widgets.downloads(t, files.route(answer, t), "route")
+        widgets.downloads(t, lambda: files.route(answer, t), "route")

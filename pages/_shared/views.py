@@ -40,7 +40,7 @@ def overview(t: Translator, dataset: Dataset, answer: InventoryAnswer, shown: Co
 def exposure(t: Translator, dataset: Dataset, answer: ExposureAnswer | None) -> list[Layer]:
     """Show the rings over the towns; the places measured from on top."""
     ground = _ground(t, dataset, "settlements")
-    return ground if answer is None else [*ground, layers.rings(answer, t), layers.places(answer.places, t)]
+    return ground if answer is None else [*ground, *loaders.exposure_layers(dataset, t.language, answer.question)]
 
 
 def journey(t: Translator, dataset: Dataset, answer: RouteAnswer | None) -> list[Layer]:
@@ -69,7 +69,7 @@ def show_map(  # noqa: PLR0913 - one keyword per choice of a page
             bounds=bounds,
             height=height,
             online_background=online,
-            countries=layers.country_names(dataset, t),
+            countries=loaders.country_names(dataset, t.language),
         )
         mapview.legend_html(layers.legend(drawn, t))
     return click

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final, cast
 import pandas as pd
 import streamlit as st
 
-from geo import documents, export, places, sentences, text
+from geo import documents, export, gazetteer, places, sentences, text
+from geo import downloads as files
 from geo.errors import SymapError
 from geo.i18n import LANGUAGES
 from pages._shared import loaders, state
 from pages._shared.style import CSS, LOGO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -77,6 +78,8 @@ def title(t: Translator, heading: str, *, lead: str | None = None) -> None:
     dataset = state.dataset()
     if dataset.faults:
         faults_box(t, dataset.faults, t("data.folder-faults"))
+    for file, faults in state.upload_faults().items():
+        faults_box(t, faults, t("own.faults", file=text.markdown(file)))
 
 
 def map_and_answer() -> Sequence[DeltaGenerator]:
@@ -148,10 +151,18 @@ def spot_text(value: str) -> str:
     return value if pair is None else f"{pair[1]:.4f}° N, {pair[0]:.4f}° E"
 
 
-def _canonical(value: str, labels: dict[str, str]) -> str:
-    """Turn what was typed into an id or into longitude and latitude at full precision."""
-    pair = None if value in labels else places.read_spot(value)
-    return value if pair is None else f"{pair[0]!r},{pair[1]!r}"
+def _canonical(t: Translator, value: str, labels: dict[str, str]) -> str:
+    """Turn what was typed into an id, or into longitude and latitude at full precision."""
+    if value in labels:
+        return value
+    pair = places.read_spot(value)
+    if pair is not None:
+        return f"{pair[0]!r},{pair[1]!r}"
+    found = gazetteer.match(labels, value)
+    if len(found) > 1:
+        names = ", ".join(labels[code] for code in found[:6])
+        st.info(text.markdown(t("frame.several-places", name=text.clean(value), names=names), max_chars=None))
+    return found[0] if len(found) == 1 else value
 
 
 def where(t: Translator, key: str, labels: dict[str, str], *, default: str | None = None) -> str | None:
@@ -170,7 +181,7 @@ def where(t: Translator, key: str, labels: dict[str, str], *, default: str | Non
         key=key,
         persist_state="session",
     )
-    return None if found is None else _canonical(found, labels)
+    return None if found is None else _canonical(t, found, labels)
 
 
 def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -188,7 +199,7 @@ def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[st
         key=key,
         persist_state="session",
     )
-    return tuple(dict.fromkeys(_canonical(code, labels) for code in found))
+    return tuple(dict.fromkeys(_canonical(t, code, labels) for code in found))
 
 
 def headline(*, label: str, number: str, detail: str = "", sentence: str = "") -> None:
@@ -220,9 +231,10 @@ _EVIDENCE_ICONS: Final = {
 }
 
 
-def notes(t: Translator, items: Iterable[Note]) -> None:
-    """List what a reader must know about an answer."""
-    lines = "".join(f"<li>{text.html(sentences.note(t, note), max_chars=None)}</li>" for note in items)
+def notes(t: Translator, items: Iterable[Note], *named: places.Place) -> None:
+    """List what a reader must know about an answer; its places by name instead of id."""
+    said = dict.fromkeys(files.notes(t, items, *named))
+    lines = "".join(f"<li>{text.html(line, max_chars=None)}</li>" for line in said)
     if lines:
         st.html(f'<ul class="sy-notes">{lines}</ul>')
 
@@ -261,7 +273,9 @@ def place_labels(
 
 def in_words(t: Translator, frame: pd.DataFrame, columns: Sequence[str], table: str = "") -> pd.DataFrame:
     """Make a table readable: headings with units, codes and dates in words, numbers left as numbers."""
-    worded = documents.in_language(pd.DataFrame(frame), t)
+    spoken = {f"{column}_{language}" for column in columns for language in LANGUAGES}
+    wanted = [column for column in frame.columns if column in columns or column in spoken]
+    worded = documents.in_language(pd.DataFrame({column: frame[column].array for column in wanted}), t)
     kept = [column for column in columns if column in worded.columns]
     shown: dict[str, object] = {}
     for column, heading in zip(kept, documents.headings(kept, t), strict=True):
@@ -298,15 +312,27 @@ def show_table(t: Translator, frame: pd.DataFrame, columns: Sequence[str], *, ke
     )
 
 
-def downloads(t: Translator, document: documents.Document, stem: str) -> None:
-    """Offer exactly what is shown as files; each is written when its button is pressed."""
+def downloads(t: Translator, make: Callable[[], documents.Document], stem: str) -> None:
+    """Offer exactly what is shown as files; each is made when its button is pressed."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"downloads-{stem}"):
         st.caption(t("frame.download"), width="content")
         for ending in export.FORMATS:
             st.download_button(
                 ending.lstrip(".").upper(),
-                data=partial(export.write, document, t, f"symap-{stem}{ending}"),
+                data=partial(_written, make, t, f"symap-{stem}{ending}"),
                 file_name=f"symap-{stem}{ending}",
                 key=f"download-{stem}{ending}",
                 on_click="ignore",
             )
+
+
+def _written(make: Callable[[], documents.Document], t: Translator, file: str) -> bytes:
+    return export.write(make(), t, file)
+
+
+@contextmanager
+def fold(label: str, *, key: str, icon: str | None = None) -> Iterator[bool]:
+    """Hold what few readers open; gives whether it is open, so that closed folds cost nothing."""
+    part = st.expander(label, key=key, icon=icon, on_change="rerun")
+    with part:
+        yield bool(part.open)
