@@ -5,6 +5,8 @@ The pages begin in ``pages/shell.py``; beside them the server hands out the file
 
 from __future__ import annotations
 
+import importlib
+import threading
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,5 +21,9 @@ def _routes() -> list[BaseRoute]:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return mapfiles.routes(f"/{base}" if base else "")
 
+
+# The libraries behind the tables load while the browser still fetches the page. The map's component must not be
+# among them: it registers itself only when a page imports it.
+threading.Thread(target=importlib.import_module, args=("geo.exposure",), daemon=True).start()
 
 app = st.App("pages/shell.py", routes=_routes())

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from geo.exposure import ExposureAnswer
     from geo.i18n import Translator
@@ -126,6 +127,10 @@ def _line(geometry: Any, style: str) -> list[Feature]:  # noqa: ANN401 - any geo
     return [] if shape is None or shape[0] != "L" else [{"g": shape, "s": style}]
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
+
+
 def nearest(answer: NearestAnswer, t: Translator) -> Layer:
     """Show where the question was asked and the points found: numbered, reported facilities as stores.
 
@@ -133,12 +138,12 @@ def nearest(answer: NearestAnswer, t: Translator) -> Layer:
     keeps its hollow dashed look.
     """
     features: list[Feature] = []
-    for number, record in enumerate(answer.points.to_dict("records"), start=1):
+    for number, record in enumerate(_records(answer.points), start=1):
         feature = accepting_feature(record, t, "collection" if record["table"] == "collection_points" else "storage", 140.0)
         if record["evidence"] != "illustrative":
             feature |= {"s": "place-nearest", "letter": str(number)}
         features.append(feature | {"t": record["table"], "z": 0.0})
-    for record in answer.reported.to_dict("records"):
+    for record in _records(answer.reported):
         error_m = float(record["positional_error_m"])
         feature = accepting_feature(record, t, "storage", 130.0) | {"t": record["table"]}
         if error_m >= DRAWN_ERROR_M:

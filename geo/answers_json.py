@@ -15,10 +15,10 @@ import shapely
 
 from geo import sentences
 from geo.documents import in_language, plain
-from geo.downloads import place_name
+from geo.downloads import notes, place_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from geo.catalogue import CheckAnswer
     from geo.dataset import Dataset
@@ -71,10 +71,6 @@ def _place(place: Place, t: Translator) -> Json:
     }
 
 
-def _notes(notes: Iterable[Note], t: Translator) -> list[str]:
-    return [sentences.note(t, note) for note in notes]
-
-
 def _reason(reason: Note | None, t: Translator) -> Json:
     return {
         "reason": None if reason is None else sentences.reason(t, reason),
@@ -123,7 +119,7 @@ def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator) -> Json:
         "areas": _records(answer.areas, t),
         "places": [_place(place, t) for place in answer.places],
         "evidence": answer.evidence,
-        "notes": _notes(answer.notes, t),
+        "notes": notes(t, answer.notes, *answer.places),
         "sources": list(answer.sources),
         "data": data(dataset),
     }
@@ -169,7 +165,7 @@ def route(dataset: Dataset, answer: RouteAnswer, t: Translator) -> Json:
         "origin": _place(answer.origin, t),
         "destination": _place(answer.destination, t),
         "evidence": answer.evidence,
-        "notes": _notes(answer.notes, t),
+        "notes": notes(t, answer.notes, answer.origin, answer.destination),
         "data": data(dataset),
     }
 
@@ -188,7 +184,7 @@ def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Json:
         **_reason(answer.reason, t),
         "place": _place(answer.place, t),
         "evidence": answer.evidence,
-        "notes": _notes(answer.notes, t),
+        "notes": notes(t, answer.notes, answer.place),
         "data": data(dataset),
     }
 

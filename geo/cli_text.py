@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import textwrap
 from typing import TYPE_CHECKING, Final, cast
@@ -10,14 +11,13 @@ import pandas as pd
 
 from geo import sentences
 from geo.documents import in_language
-from geo.downloads import place_name
+from geo.downloads import notes, place_name
 from geo.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geo.catalogue import CheckAnswer
-    from geo.evidence import Note
     from geo.exposure import ExposureAnswer
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _WIDEST_LINE: Final = 100
 _WIDEST_CELL: Final = 44
+#: Shorter pieces of a section would be shown as 0 m.
+_SHOWN_M: Final = 5.0
 _COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 Row = dict[str, object]
 
@@ -70,9 +72,9 @@ def _page(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _about(t: Translator, evidence: str | None, notes: Sequence[Note], sources: Sequence[str] = ()) -> str:
+def _about(t: Translator, evidence: str | None, remarks: Iterable[str], sources: Sequence[str] = ()) -> str:
     lines = [] if evidence is None else [t("cli.evidence", evidence=sentences.choice(t, "evidence", evidence))]
-    lines += [_wrapped(sentences.note(t, note), first="• ", then="  ") for note in notes]
+    lines += [_wrapped(remark, first="• ", then="  ") for remark in remarks]
     if sources:
         lines += [
             t("cli.sources"),
@@ -115,7 +117,7 @@ def exposure(answer: ExposureAnswer, t: Translator) -> str:
         t("export.title.exposure", places=places),
         f"{headline}\n{counts}",
         *_ring_tables(answer, t),
-        _about(t, answer.evidence, answer.notes, answer.sources),
+        _about(t, answer.evidence, notes(t, answer.notes, *answer.places), answer.sources),
     )
 
 
@@ -147,8 +149,9 @@ def _same_ring(part: Row, ring: Row) -> bool:
 def _country_share(t: Translator, part: Row) -> str:
     code = part["country"]
     name = sentences.country(t, code) if isinstance(code, str) else t("no-data")
-    known = not pd.isna(part["population_persons"]) or pd.isna(part["population_max_persons"])
-    return f"{name}: {_people(t, part) if known else _range(t, part)}"
+    central, greatest = (_number(part[f"population_{which}persons"]) for which in ("", "max_"))
+    only_range = math.isnan(central) and not math.isnan(greatest)
+    return f"{name}: {_range(t, part) if only_range else _people(t, part)}"
 
 
 def route(answer: RouteAnswer, t: Translator) -> str:
@@ -164,7 +167,7 @@ def route(answer: RouteAnswer, t: Translator) -> str:
         parts.append(_wrapped(t("cli.route.abroad", way=_length(abroad, t), countries=_countries(t, abroad.countries))))
     if len(answer.sections):
         parts.append(_sections(answer, t))
-    return _page(*parts, _about(t, answer.evidence, answer.notes))
+    return _page(*parts, _about(t, answer.evidence, notes(t, answer.notes, answer.origin, answer.destination)))
 
 
 def _countries(t: Translator, codes: Iterable[object]) -> str:
@@ -197,6 +200,7 @@ def _sections(answer: RouteAnswer, t: Translator) -> str:
             clean(row["source"]),
         )
         for row in _rows(answer.sections, t)
+        if _number(row["length_m"]) >= _SHOWN_M
     ]
     return table(headings, rows, numbers=frozenset({3, 4}))
 
@@ -211,7 +215,7 @@ def nearest(answer: NearestAnswer, t: Translator) -> str:
     for key, frame in (("cli.nearest.points", answer.points), ("cli.nearest.reported", answer.reported)):
         if len(frame):
             parts.append(f"{t(key)}\n{_points(frame, t)}")
-    return _page(*parts, _about(t, answer.evidence, answer.notes))
+    return _page(*parts, _about(t, answer.evidence, notes(t, answer.notes, answer.place)))
 
 
 def direction(t: Translator, bearing_deg: float) -> str:

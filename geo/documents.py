@@ -155,9 +155,13 @@ def _in_language(record: dict[str, object], stem: str, t: Translator) -> str | N
     return next((clean(text, max_chars=None) for text in texts if isinstance(text, str) and text.strip()), None)
 
 
-def label(t: Translator, column: str) -> str:
-    """Give a column's heading with its unit in the language; its code where the catalogues have none."""
-    for key in (f"export.column.{column}", f"column.{column}"):
+def label(t: Translator, column: str, table: str = "") -> str:
+    """Give a column's heading with its unit in the language; its code where the catalogues have none.
+
+    Columns of a contract have the headings by which the reader of tables knows them.
+    """
+    keys = (f"export.column.{column}", f"column.{column}")
+    for key in reversed(keys) if table in schema.TABLES else keys:
         if t.has(key):
             return t(key)
     return clean(column)
@@ -192,7 +196,7 @@ def dictionary(document: Document, t: Translator) -> list[tuple[str, str, str, s
         for column in data_columns(sheet.frame):
             keys = (f"export.help.{sheet.code}.{column}", f"export.help.{column}")
             meaning = next((t(key) for key in keys if t.has(key)), "")
-            rows.append((sheet_title(t, sheet.code), label(t, column), column, unit(t, column), meaning))
+            rows.append((sheet_title(t, sheet.code), label(t, column, sheet.code), column, unit(t, column), meaning))
     return rows
 
 
@@ -207,9 +211,9 @@ def has_geometry(frame: pd.DataFrame) -> bool:
     return isinstance(frame, gpd.GeoDataFrame) and frame._geometry_column_name in frame.columns  # noqa: SLF001
 
 
-def headings(columns: Sequence[str], t: Translator) -> list[str]:
-    """Give the headings of some columns, with the code after those that would read the same."""
-    labels = [label(t, column) for column in columns]
+def headings(columns: Sequence[str], t: Translator, table: str = "") -> list[str]:
+    """Give the headings of a table's columns, with the code after those that would read the same."""
+    labels = [label(t, column, table) for column in columns]
     return [
         text if labels.count(text) == 1 else f"{text} ({column})" for text, column in zip(labels, columns, strict=True)
     ]
@@ -235,7 +239,9 @@ def worded(t: Translator, table: str, column: str, value: object) -> object:
         words = [choice(t, group, part) if isinstance(part, str) else part for part in parts]
     else:
         words = list(parts)
-    return ", ".join(str(word) for word in words) if isinstance(found, list) else words[0]
+    if not isinstance(found, list):
+        return words[0]
+    return (";" if words == parts else ", ").join(str(word) for word in words)
 
 
 def coded(value: object) -> object:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geo.dataset import Dataset
+    from geo.evidence import Note
     from geo.exposure import ExposureAnswer
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
@@ -35,8 +36,18 @@ def place_name(t: Translator, place: Place) -> str:
     return t.names(place.names) or place.text
 
 
+def notes(t: Translator, remarks: Iterable[Note], *places: Place) -> tuple[str, ...]:
+    """Give the sentences of an answer's notes, its places by name."""
+    names = {place.text: place_name(t, place) for place in places}
+    return tuple(sentences.note(t, remark, names) for remark in remarks)
+
+
 def _distinct(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(value) for value in values if isinstance(value, str) and value))
+
+
+def _with_reason(t: Translator, reason: Note | None, remarks: tuple[str, ...]) -> tuple[str, ...]:
+    return remarks if reason is None else (sentences.reason(t, reason), *remarks)
 
 
 def _named(frame: pd.DataFrame, places: tuple[Place, ...], t: Translator) -> pd.DataFrame:
@@ -65,7 +76,7 @@ def exposure(answer: ExposureAnswer, t: Translator) -> Document:
         sheets=tuple(Sheet(code, _named(frame, answer.places, t)) for code, frame in frames.items()),
         title=t("export.title.exposure", places=", ".join(place_name(t, place) for place in answer.places)),
         evidence=answer.evidence,
-        notes=tuple(sentences.note(t, note) for note in answer.notes),
+        notes=notes(t, answer.notes, *answer.places),
         sources=_distinct(answer.sources),
     )
 
@@ -103,14 +114,12 @@ def route(answer: RouteAnswer, t: Translator, *, lines_first: bool = False) -> D
     sections = Sheet("route_sections", in_language(answer.sections, t))
     lines = Sheet("route", _lines(answer))
     ends = {"origin": place_name(t, answer.origin), "destination": place_name(t, answer.destination)}
-    notes = [sentences.note(t, note) for note in answer.notes]
-    if answer.reason is not None:
-        notes.insert(0, sentences.reason(t, answer.reason))
+    remarks = notes(t, answer.notes, answer.origin, answer.destination)
     return Document(
         sheets=(lines, sections) if lines_first else (sections, lines),
         title=t("export.title.route", **ends),
         evidence=answer.evidence,
-        notes=tuple(notes),
+        notes=_with_reason(t, answer.reason, remarks),
         sources=_distinct(answer.sections["source"]),
     )
 
@@ -124,13 +133,10 @@ def nearest(answer: NearestAnswer, t: Translator) -> Document:
         parts.append(told)
     filled = [part for part in parts if len(part)] or parts[:1]
     rows = pd.concat(filled, ignore_index=True)
-    notes = [sentences.note(t, note) for note in answer.notes]
-    if answer.reason is not None:
-        notes.insert(0, sentences.reason(t, answer.reason))
     return Document(
         sheets=(Sheet("nearest", rows),),
         title=t("export.title.nearest", place=place_name(t, answer.place)),
         evidence=answer.evidence,
-        notes=tuple(notes),
+        notes=_with_reason(t, answer.reason, notes(t, answer.notes, answer.place)),
         sources=_distinct(rows["source"]),
     )

@@ -83,7 +83,7 @@ def to_csv(document: Document, t: Translator, *, labels: bool = False) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     heads = [*columns, *extra]
-    writer.writerow([cell(text) for text in (headings(heads, t) if labels else heads)])
+    writer.writerow([cell(text) for text in (headings(heads, t, table) if labels else heads)])
 
     def write(column: str, value: object) -> object:
         return worded(t, table, column, value) if labels else coded(value)
@@ -110,7 +110,9 @@ def to_xlsx(document: Document, t: Translator) -> bytes:
     for sheet in document.sheets:
         columns = data_columns(sheet.frame)
         rows = _rows(sheet.frame, columns, partial(worded, t, sheet.code))
-        _fill(book.create_sheet(_free_title(sheet_title(t, sheet.code), titles)), headings(columns, t), rows)
+        _fill(
+            book.create_sheet(_free_title(sheet_title(t, sheet.code), titles)), headings(columns, t, sheet.code), rows
+        )
     heads = [t(f"export.dictionary.{name}") for name in ("table", "heading", "code", "unit", "meaning")]
     _fill(book.create_sheet(_free_title(t("export.sheet.dictionary"), titles)), heads, dictionary(document, t))
     about = [(t(f"export.about.{kind}"), text) for kind, text in remarks(document, t)]
@@ -156,10 +158,12 @@ def _fill(page: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def _located(frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Give a table with geometry: its own, or points from ``lon`` and ``lat``; None for rows without a place."""
+    """Give a table with geometry: its own, or points from ``lon`` and ``lat``; none for rows without a place."""
     if has_geometry(frame):
         located = cast("gpd.GeoDataFrame", frame)
         return located if located.crs is not None else located.set_crs(WGS84)
+    if not _is_located(frame):
+        return gpd.GeoDataFrame(frame, geometry=[None] * len(frame), crs=WGS84)
     known = frame["lon"].notna() & frame["lat"].notna()
     points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"]), index=frame.index, crs=WGS84)
     return gpd.GeoDataFrame(frame, geometry=points.where(known, None), crs=WGS84)

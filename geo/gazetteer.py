@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _HOME: Final = "KG"
 _MAX_OTHERS: Final = 7
 _BETWEEN: Final = " · "
+_SHORTEST_PART: Final = 3
 _PARTS: Final = re.compile(r" · |[()\[\]]")
 # Letters that a keyboard without the Kyrgyz layout lacks, and the one that Russian leaves out in writing.
 _FOLDED: Final = str.maketrans("өүңёʻ’‘ʼ", "оунеʼʼʼʼ")
@@ -121,18 +122,18 @@ def match(labels: Mapping[str, str], text: str) -> tuple[str, ...]:
     labels
         Labels by id, from :func:`labels`.
     text
-        A whole name; case, accents, hyphens, spaces and the Kyrgyz letters do not matter.
+        A name, or a part of one of at least three letters; case, accents, hyphens, spaces and the Kyrgyz letters
+        do not matter. Whole names go before parts of names.
 
     Returns
     -------
     tuple[str, ...]
-        Ids in the order of the labels; several where places share a name, none where no place has it.
+        Ids in the order of the labels; several where places share the name, none where no place has it.
     """
     wanted = _fold(text)
     if not wanted:
         return ()
-    return tuple(
-        key
-        for key, label in labels.items()
-        if wanted in {_fold(part) for part in _PARTS.split(label)}
-    )
+    whole = tuple(key for key, label in labels.items() if wanted in {_fold(part) for part in _PARTS.split(label)})
+    if whole or len(wanted) < _SHORTEST_PART:
+        return whole
+    return tuple(key for key, label in labels.items() if wanted in _fold(label))

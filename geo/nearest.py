@@ -194,7 +194,9 @@ class _Reach:
         )
 
     def table(self, records: pd.DataFrame) -> pd.DataFrame:
-        """List the k nearest records, nearest first."""
+        """List the k nearest records, nearest first, with :data:`POINT_COLUMNS`."""
+        if not len(records):
+            return _no_rows()
         found = self.measure(records)
         rows = found.order()[: self.question.k]
         ways = [self._way(found, row) for row in rows]
@@ -202,9 +204,7 @@ class _Reach:
         reached = np.array([way is not None for way in ways], dtype=bool)
         legs_m = np.full(len(rows), self.start.distance_m[0]), found.snaps.distance_m[rows]
         from_m, to_m = (np.where(found.same[rows], 0.0, np.where(reached, leg_m, np.nan)) for leg_m in legs_m)
-        chosen = records.iloc[rows]
-        cells: dict[str, object] = {name: chosen[name].to_numpy() for name in RECORD_COLUMNS}
-        cells |= {
+        measured = {
             "distance_m": found.distance_m[rows],
             "travel_time_s": np.array([math.nan if way is None else way.travel_time_s for way in ways], dtype=float),
             "snap_from_m": from_m,
@@ -214,7 +214,7 @@ class _Reach:
             "countries": pd.Series([() if way is None else way.countries for way in ways], dtype=object),
             "reason": pd.Series(found.reason[rows], dtype=object),
         }
-        return pd.DataFrame({name: cells[name] for name in POINT_COLUMNS})
+        return pd.concat([records.iloc[rows].reset_index(drop=True), pd.DataFrame(measured)], axis=1)
 
     def _way(self, found: _Measured, row: int) -> Way | None:
         if found.same[row]:

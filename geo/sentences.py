@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from geo.errors import DataError
 from geo.evidence import Note
-from geo.text import clean
+from geo.text import MAX_LABEL_CHARS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: A plural note names its count by one of these parameters.
 _COUNTS: Final = ("n", "count", "settlements")
 _LONGEST_LINE_CHARS: Final = 1000
+#: Parameters that hold what a reader typed, of any length; the others are lists and sentences of our own.
+_OUTSIDE: Final = frozenset({"place", "found", "file"})
 
 
 def country(t: Translator, code: str) -> str:
@@ -58,7 +60,7 @@ def value(t: Translator, name: str, raw: object) -> str:
         return choice(t, name, str(raw))
     if isinstance(raw, (tuple, list)):
         return ", ".join(clean(part) for part in raw)
-    return clean(raw)
+    return clean(raw, max_chars=MAX_LABEL_CHARS if name in _OUTSIDE else _LONGEST_LINE_CHARS)
 
 
 def _number(t: Translator, name: str, number: float) -> str:
@@ -93,9 +95,25 @@ def fill(t: Translator, key: str, params: Mapping[str, object]) -> str:
     return t(key, **written)
 
 
-def note(t: Translator, remark: Note) -> str:
-    """Give the sentence of a note on an answer."""
-    return fill(t, f"note.{remark.code}", remark.params)
+def note(t: Translator, remark: Note, names: Mapping[str, str] | None = None) -> str:
+    """Give the sentence of a note on an answer.
+
+    Parameters
+    ----------
+    t
+        Language.
+    remark
+        The note.
+    names
+        Names of places by id, where the sentence should name a place rather than give its id.
+    """
+    params = dict(remark.params)
+    place = params.get("place")
+    if names is not None and isinstance(place, str):
+        name = names.get(place, place)
+        # A name does not bend with the sentence; in quotation marks it need not.
+        params["place"] = name if t.language == "en" else f"«{name}»"
+    return fill(t, f"note.{remark.code}", params)
 
 
 def reason(t: Translator, remark: Note | str) -> str:

@@ -5,7 +5,6 @@ import streamlit as st
 from pages._shared import owndata, state, widgets
 
 t = state.current()
-widgets.start_page(t)
 page = st.navigation(
     [
         st.Page("overview.py", title=t("nav.overview"), default=True),
@@ -16,6 +15,7 @@ page = st.navigation(
     ],
     position="top",
 )
+widgets.start_page(t, page.title)
 widgets.page_frame(t)
 with st.sidebar:
     owndata.panel(t)

@@ -50,7 +50,7 @@ PAYLOADS: Final[tuple[str, ...]] = (
     "# heading\n\n- list\n\n---",
     "https://example.org/",
     # spreadsheets
-    "=HYPERLINK(\"https://example.org\")",
+    '=HYPERLINK("https://example.org")',
     "+1+1",
     "-2+3",
     "@SUM(A1:A9)",

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from geo import checking, reading, sentences
+from geo import checking, reading, sentences, words
 from geo.errors import DataError, Fault
 from geo.faults import MAX_FAULTS
 from geo.i18n import LANGUAGES, translator
@@ -89,8 +89,6 @@ class TestUnderstood:
     @pytest.mark.parametrize("name", sorted(TABLES))
     def test_headers_that_symap_writes(self, name: str, language: str) -> None:
         """The label of every column in every language leads back to the column."""
-        from geo import words
-
         t = translator(language)
         for column in TABLES[name].columns:
             assert words.column_of(t(f"column.{column.name}"), TABLES[name]) == column.name
@@ -99,8 +97,6 @@ class TestUnderstood:
     @pytest.mark.parametrize("name", sorted(TABLES))
     def test_words_that_symap_writes(self, name: str, language: str) -> None:
         """The label of every code in every language leads back to the code."""
-        from geo import words
-
         t = translator(language)
         for column in TABLES[name].columns:
             group = words.choice_list(column)
@@ -117,7 +113,8 @@ class TestUnderstood:
         assert frame["population_persons"].tolist() == pytest.approx([number], nan_ok=True)
 
     @pytest.mark.parametrize(
-        ("cell", "number"), [("1 234,5", 1234.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5), ("0,125", 0.125), ("1e3", 1000)]
+        ("cell", "number"),
+        [("1 234,5", 1234.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5), ("0,125", 0.125), ("1e3", 1000)],
     )
     def test_decimals(self, cell: str, number: float) -> None:
         """The last of two separators is the decimal one."""
@@ -145,7 +142,10 @@ class TestUnderstood:
         assert (frame["hours"][0], frame["contact"][0]) == ("09:00", "996312123456")
         assert pd.isna(frame["hours"][1])
 
-    @pytest.mark.parametrize(("word", "value"), [("yes", True), ("Да", True), ("ооба", True), ("1", True), ("нет", False), ("жок", False), ("", False)])
+    @pytest.mark.parametrize(
+        ("word", "value"),
+        [("yes", True), ("Да", True), ("ооба", True), ("1", True), ("нет", False), ("жок", False), ("", False)],
+    )
     def test_yes_and_no(self, word: str, value: bool) -> None:  # noqa: FBT001 - the value is the parameter
         """In three languages; an empty cell is the contract's default."""
         text = f"id,name_en,lon,lat,unverified\nA,a,71.3,39.9,{word}\nB,b,71.4,39.9,да\n"
@@ -182,7 +182,11 @@ class TestUnderstood:
 
     def test_positions_from_geometry(self) -> None:
         """A GeoJSON needs no columns of longitude and latitude."""
-        feature = {"type": "Feature", "properties": {"name": "A", "accepts": "lamps"}, "geometry": {"type": "Point", "coordinates": [71.3, 39.9, 2000.0]}}
+        feature = {
+            "type": "Feature",
+            "properties": {"name": "A", "accepts": "lamps"},
+            "geometry": {"type": "Point", "coordinates": [71.3, 39.9, 2000.0]},
+        }
         content = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
         frame = checking.check(reading.read("own.geojson", content), TABLES["collection_points"])
         assert (frame["lon"][0], frame["lat"][0]) == (71.3, 39.9)
@@ -224,7 +228,9 @@ ZOO = [
 
 
 @pytest.mark.parametrize(("table", "text", "code", "row", "column", "found"), ZOO)
-def test_zoo(table: str, text: str, code: str, row: int | None, column: str | None, found: str | None) -> None:
+def test_zoo(  # noqa: PLR0917 - the parts of a specimen
+    table: str, text: str, code: str, row: int | None, column: str | None, found: str | None
+) -> None:
     """Each specimen has exactly one fault, at the place where the user sees it, with a sentence in every language."""
     if code == "column-twice":
         # An exact name wins over a word that may mean it, so only two words of the same rank clash.
@@ -245,7 +251,9 @@ class TestAllAtOnce:
 
     def test_every_fault_of_a_file(self) -> None:
         """Faults of many rows and columns come together, in the order of the rows."""
-        found = faults(f"{POINTS},evidence\nA,lamps,39.9,71.3,documented\nB,lmps,x,39.9,sure\n,lamps,71,40,documented\n")
+        found = faults(
+            f"{POINTS},evidence\nA,lamps,39.9,71.3,documented\nB,lmps,x,39.9,sure\n,lamps,71,40,documented\n"
+        )
         assert [(part.code, part.row) for part in found] == [
             ("coordinates-swapped", 2),
             ("misspelt-choice", 3),
@@ -280,7 +288,11 @@ class TestGeometry:
 
     @staticmethod
     def _faults(table: str, geometry: dict[str, object] | None, **properties: object) -> list[str]:
-        feature = {"type": "Feature", "properties": {"id": "A", "name_en": "a", "country": "KG", **properties}, "geometry": geometry}
+        feature = {
+            "type": "Feature",
+            "properties": {"id": "A", "name_en": "a", "country": "KG", **properties},
+            "geometry": geometry,
+        }
         content = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
         with pytest.raises(DataError) as caught:
             checking.check(reading.read("own.geojson", content), TABLES[table])

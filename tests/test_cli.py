@@ -16,8 +16,8 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geo import answers_json, catalogue, cli, cli_text, cli_verbs, sentences
-from geo.errors import Fault
+from geo import answers_json, catalogue, cli, cli_text, cli_verbs, nearest, sentences
+from geo.errors import Fault, QuestionError
 from geo.evidence import Note
 from geo.i18n import LANGUAGES, Language, translator
 from geo.schema import WASTE_TYPES
@@ -259,6 +259,7 @@ def test_own_table_that_is_needed_and_faulty_stops_the_answer(
     code, out, err = ask("exposure", "--site", "S")
     assert (code, out) == (2, "")
     assert "settlements.xlsx" in err
+    assert "…" not in err
     code, out, err = ask("route", "--from", "N-0", "--to", "N-1", "--json")
     assert code == 0
     assert json.loads(out)["answer"]["distance_m"] == 9000
@@ -447,13 +448,10 @@ def test_bundled_data_answer_from_a_shell() -> None:
 
 
 @pytest.mark.parametrize("waste", WASTE_TYPES)
-def test_bundled_data_send_nobody_to_an_example(waste: str) -> None:
+def test_bundled_data_send_nobody_to_an_example(bundled: Dataset, waste: str) -> None:
     """Illustrative points exist in the bundled tables and are never named outside training."""
-    dataset = catalogue.load()
-    from geo import nearest  # noqa: PLC0415 - used here alone
-
-    answer = nearest.find(dataset, nearest.NearestQuestion("71.34,39.94", waste=waste))
-    found = answers_json.nearest(dataset, answer, translator("en"))
+    answer = nearest.find(bundled, nearest.NearestQuestion("71.34,39.94", waste=waste))
+    found = answers_json.nearest(bundled, answer, translator("en"))
     assert all(point["evidence"] != "illustrative" for point in found["points"] + found["reported"])
 
 
@@ -488,8 +486,6 @@ def test_parameters_of_sentences_are_written_by_their_unit(language: Language) -
 
 def test_unknown_error_code_still_makes_a_line() -> None:
     """An error that the catalogues do not know yet is shown as its code, not hidden by another error."""
-    from geo.errors import QuestionError  # noqa: PLC0415 - used here alone
-
     assert sentences.error(translator("ru"), QuestionError("brand-new", found="x")) == "brand-new: found='x'"
 
 
@@ -499,3 +495,12 @@ def test_note_with_a_count_takes_the_plural_form() -> None:
     texts = {sentences.fill(t, "count.settlements", {"count": count}) for count in (1, 2, 5)}
     assert texts == {"1 населённый пункт", "2 населённых пункта", "5 населённых пунктов"}
     assert Note("x").params == {}
+
+
+def test_places_in_notes_have_their_names() -> None:
+    """A reader sees the name of a place, in quotation marks where the language would bend it."""
+    note = Note("position-uncertain", {"place": "KG-KHD", "positional_error_m": 2500.0})
+    names = {"KG-KHD": "Хайдаркан"}
+    assert "«Хайдаркан»" in sentences.note(translator("ru"), note, names)
+    assert "of Khaidarkan is" in sentences.note(translator("en"), note, {"KG-KHD": "Khaidarkan"})
+    assert "KG-KHD" in sentences.note(translator("ru"), note)

@@ -43,6 +43,7 @@ def _of(layer: Layer, style: str) -> list[Feature]:
 
 
 def test_a_site_looks_like_what_it_is() -> None:
+    """A site looks like what it is."""
     world = dataset(
         sites=[
             _site("works"),
@@ -58,6 +59,7 @@ def test_a_site_looks_like_what_it_is() -> None:
 
 
 def test_filters_choose_by_kind_and_evidence() -> None:
+    """Filters choose by kind and evidence."""
     world = dataset(sites=[_site("a"), _site("b", kind="tailings"), _site("c", evidence="reported")])
     assert [f["id"] for f in layers.sites(world, RU, kinds={"tailings"}).features] == ["b"]
     assert [f["id"] for f in layers.sites(world, RU, evidence={"reported"}).features] == ["c"]
@@ -65,6 +67,7 @@ def test_filters_choose_by_kind_and_evidence() -> None:
 
 @pytest.mark.parametrize("basis", ["town-point", "village-point"])
 def test_a_borrowed_point_gives_a_circle_and_never_a_mark(basis: str) -> None:
+    """A mark at the town's point would send people to a place that nobody published."""
     world = dataset(
         sites=[_site("s", position_basis=basis, positional_error_m=3000.0)],
         storage=[point("st", 72.0, 40.0, kind="company", position_basis=basis, positional_error_m=10_000.0)],
@@ -77,12 +80,14 @@ def test_a_borrowed_point_gives_a_circle_and_never_a_mark(basis: str) -> None:
 
 
 def test_a_record_without_coordinates_is_not_drawn_at_all() -> None:
+    """A record without coordinates is not drawn at all."""
     world = dataset(sites=[_site("listed", math.nan, math.nan, position_basis="none")])
     assert layers.sites(world, RU).features == ()
     assert layers.error_circles(world, RU).features == ()
 
 
 def test_records_that_share_a_point_share_a_label_and_keep_their_own_circles() -> None:
+    """Four labels on one point would be unreadable; the circles say how far each part may lie."""
     parts = [
         _site("dam", kind="tailings", position_basis="town-point", positional_error_m=5000.0),
         _site("works", position_basis="town-point", positional_error_m=3000.0),
@@ -96,6 +101,7 @@ def test_records_that_share_a_point_share_a_label_and_keep_their_own_circles() -
 
 
 def test_the_parts_of_khaidarkan_are_two_circles_with_one_label(bundled: Dataset) -> None:
+    """The works, heap and pond lie within 3 km of the town's point, the tailings facility within 5 km."""
     parts = {"KG-KHD-WORKS", "KG-KHD-SLAG", "KG-KHD-SLUDGE", "KG-KHD-TMF"}
     circles = [f for f in layers.error_circles(bundled, RU, tables=("sites",)).features if parts & set(f["ids"])]
     assert sorted(feature["g"][1][2] for feature in circles) == [3000, 5000]
@@ -110,6 +116,7 @@ def test_the_parts_of_khaidarkan_are_two_circles_with_one_label(bundled: Dataset
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_illustrative_record_says_in_words_that_it_is_an_example(bundled: Dataset, language: Language) -> None:
+    """Every illustrative record says in words that it is an example."""
     t = translator(language)
     points = layers.collection_points(bundled, t)
     assert len(points.features) == len(bundled.collection_points)
@@ -121,6 +128,7 @@ def test_every_illustrative_record_says_in_words_that_it_is_an_example(bundled: 
 
 
 def test_the_waste_filter_keeps_the_points_that_accept_it() -> None:
+    """The waste filter keeps the points that accept it."""
     world = dataset(
         collection_points=[point("a", 71, 40, accepts=("lamps",)), point("b", 72, 40, accepts=("batteries", "lamps"))],
         storage=[point("c", 73, 40, accepts=("batteries",), kind="storage", position_basis="published")],
@@ -131,6 +139,7 @@ def test_the_waste_filter_keeps_the_points_that_accept_it() -> None:
 
 
 def test_dots_grow_with_people_and_are_hollow_where_the_number_is_unknown() -> None:
+    """Dots grow with people and are hollow where the number is unknown."""
     towns = [
         point("city", 71, 40, population_persons=400_000, country="KG", population_year=2022),
         point("town", 72, 40, population_persons=20_000, country="KG"),
@@ -148,6 +157,7 @@ def test_dots_grow_with_people_and_are_hollow_where_the_number_is_unknown() -> N
 
 
 def test_roads_abroad_look_different_and_no_section_is_lost() -> None:
+    """Roads abroad look different and no section is lost."""
     home, abroad = layers.roads(valley()).features
     assert (home["s"], abroad["s"]) == ("road", "road-abroad")
     assert len(home["g"][1]) == 4
@@ -155,6 +165,7 @@ def test_roads_abroad_look_different_and_no_section_is_lost() -> None:
 
 
 def test_an_enclave_is_named_with_the_country_it_belongs_to(bundled: Dataset) -> None:
+    """An enclave is named with the country it belongs to."""
     named = {feature["id"]: feature for feature in layers.boundaries(bundled, RU).features}
     sokh = named["UZ-SOKH"]
     assert "Сох" in sokh["label"]
@@ -169,6 +180,7 @@ def test_an_enclave_is_named_with_the_country_it_belongs_to(bundled: Dataset) ->
 
 
 def test_rings_get_lighter_outward_and_carry_their_radius_on_the_northern_edge(bundled: Dataset) -> None:
+    """Tint and label both say which ring is which, so a grey print still does."""
     answer = exposure.measure(bundled, exposure.ExposureQuestion(places=("KG-KHD",), radii_m=(1000.0, 5000.0, 20_000.0)))
     shown = layers.rings(answer, RU)
     opacity = [feature["o"] for feature in _of(shown, "ring")]
@@ -184,6 +196,7 @@ def test_rings_get_lighter_outward_and_carry_their_radius_on_the_northern_edge(b
 
 
 def test_drawn_rings_lie_on_the_circle_within_a_thousandth(bundled: Dataset) -> None:
+    """Thinning for drawing may not move the outline to where the eye, or a measuring user, sees it."""
     answer = exposure.measure(bundled, exposure.ExposureQuestion(places=("KG-KHD",), radii_m=(10_000.0,)))
     outer = _of(layers.rings(answer, RU), "ring")[0]["g"][1][0][0]
     place = answer.places[0]
@@ -194,11 +207,13 @@ def test_drawn_rings_lie_on_the_circle_within_a_thousandth(bundled: Dataset) -> 
 
 
 def test_places_that_share_a_point_draw_their_rings_once(bundled: Dataset) -> None:
+    """Places that share a point draw their rings once."""
     question = exposure.ExposureQuestion(places=("KG-KHD-WORKS", "KG-KHD-SLAG"), radii_m=(1000.0,))
     assert _styles(layers.rings(exposure.measure(bundled, question), RU)) == ["ring", "ring-label"]
 
 
 def test_a_rough_record_is_marked_by_its_circle_and_coordinates_by_a_mark() -> None:
+    """A rough record is marked by its circle and coordinates by a mark."""
     rough = Place("S", "sites", {"ru": "Отвал"}, 71.0, 40.0, 3000.0)
     typed = Place(None, None, {}, 71.5, 40.5)
     nowhere = Place("N", "sites", {"ru": "Где-то"}, math.nan, math.nan)
@@ -209,6 +224,7 @@ def test_a_rough_record_is_marked_by_its_circle_and_coordinates_by_a_mark() -> N
 
 
 def test_a_route_shows_its_ends_its_snap_legs_and_the_road_abroad_that_was_withheld() -> None:
+    """A route shows its ends its snap legs and the road abroad that was withheld."""
     world = valley(
         settlements=[point("from", 74.0, 41.01, country="KG"), point("to", 74.9, 41.01, country="KG")],
     )
@@ -220,6 +236,7 @@ def test_a_route_shows_its_ends_its_snap_legs_and_the_road_abroad_that_was_withh
 
 
 def test_an_unreachable_route_shows_only_its_ends() -> None:
+    """An unreachable route shows only its ends."""
     world = valley(settlements=[point("from", 74.0, 41.0, country="KG"), point("to", 72.0, 42.0, country="KG")])
     answer = routing.find(world, routing.RouteQuestion("from", "to"))
     assert not answer.reachable
@@ -227,6 +244,7 @@ def test_an_unreachable_route_shows_only_its_ends() -> None:
 
 
 def test_nearest_points_are_numbered_in_the_order_of_the_list() -> None:
+    """Nearest points are numbered in the order of the list."""
     world = valley(
         collection_points=[point("near", 74.5, 41.0, country="KG"), point("far", 74.9, 41.0, country="KG")],
         settlements=[point("me", 74.0, 41.0, country="KG")],
@@ -237,6 +255,7 @@ def test_nearest_points_are_numbered_in_the_order_of_the_list() -> None:
 
 
 def test_without_training_no_illustrative_point_is_on_the_map(bundled: Dataset) -> None:
+    """Nobody may be sent to a point that does not exist."""
     closed = layers.nearest(nearest.find(bundled, nearest.NearestQuestion("ST-BUJUM", waste="lamps")), RU)
     assert not [style for style in _styles(closed) if "illustrative" in style or style == "place-nearest"]
     trained = layers.nearest(nearest.find(bundled, nearest.NearestQuestion("ST-BUJUM", waste="lamps", training=True)), RU)
@@ -248,6 +267,7 @@ def test_without_training_no_illustrative_point_is_on_the_map(bundled: Dataset) 
 
 
 def test_an_own_layer_shows_points_lines_and_areas() -> None:
+    """An own layer shows points lines and areas."""
     shapes = [shapely.Point(71, 40), shapely.LineString([(71, 40), (72, 41)]), shapely.box(71, 40, 72, 41), None]
     frame = gpd.GeoDataFrame({"name_ru": ["Школа", None, None, None]}, geometry=shapes, crs="EPSG:4326")
     shown = layers.own(frame, RU, title="schools.geojson")
@@ -257,6 +277,7 @@ def test_an_own_layer_shows_points_lines_and_areas() -> None:
 
 
 def test_a_large_own_layer_is_cut_and_the_legend_says_so() -> None:
+    """What is left out is said, never dropped in silence."""
     many = MAX_OWN_FEATURES + 500
     frame = gpd.GeoDataFrame(geometry=[shapely.Point(71 + i / 1e4, 40) for i in range(many)], crs="EPSG:4326")
     shown = layers.own(frame, RU, title="wells.csv")
@@ -268,6 +289,7 @@ def test_a_large_own_layer_is_cut_and_the_legend_says_so() -> None:
 
 
 def test_the_legend_follows_what_is_shown(bundled: Dataset) -> None:
+    """The legend follows what is shown."""
     assert layers.legend([layers.Layer("sites", ())], RU) == ()
     codes = [entry.code for entry in layers.legend([layers.roads(bundled), layers.sites(bundled, RU)], RU)]
     assert codes == ["site", "road", "road-abroad"]
@@ -275,6 +297,7 @@ def test_the_legend_follows_what_is_shown(bundled: Dataset) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_style_has_words_in_every_language(language: Language) -> None:
+    """Every style has words in every language."""
     t = translator(language)
     for code in layers.LEGEND_ORDER:
         assert t(f"legend.{code}")
@@ -283,6 +306,7 @@ def test_every_style_has_words_in_every_language(language: Language) -> None:
 
 
 def test_an_empty_data_set_gives_empty_layers() -> None:
+    """An empty data set gives empty layers."""
     world = dataset()
     made = [
         layers.sites(world, RU),
@@ -297,6 +321,7 @@ def test_an_empty_data_set_gives_empty_layers() -> None:
 
 
 def test_the_extent_covers_points_circles_and_lines() -> None:
+    """A circle counts with its radius, so that a frame round it does not cut it."""
     world = dataset(
         sites=[_site("s", 71.0, 40.0, position_basis="town-point", positional_error_m=11_100.0)],
         collection_points=[point("c", 73.0, 41.0)],
@@ -316,6 +341,7 @@ def _hostile_rows(table: str, payload: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_hostile_names_reach_the_map_as_one_clean_line(payload: str) -> None:
+    """Every text column of every point table holds the payload; the label is its cleaned line and nothing else."""
     tables = {name: _hostile_rows(name, payload) for name in ("sites", "storage", "collection_points", "settlements")}
     tables["storage"][0] |= {"position_basis": "town-point", "positional_error_m": 3000.0}
     world = dataset(**tables)
@@ -335,6 +361,7 @@ def test_hostile_names_reach_the_map_as_one_clean_line(payload: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_layers_of_a_page_stay_light(bundled: Dataset, language: Language) -> None:
+    """All layers at once stay well below the 300 kB that a page may send."""
     t = translator(language)
     answer = exposure.measure(bundled, exposure.ExposureQuestion(places=("KG-KHD",)))
     made = [

@@ -50,11 +50,13 @@ def _base_script() -> str:
 
 
 def test_the_base_map_never_changes_so_the_browser_keeps_it() -> None:
+    """The component loads anew when its hash changes; the base map gives the same hash in every run."""
     keys = {generate_js_hash(_base_script(), "overview") for _ in range(3)}
     assert len(keys) == 1
 
 
 def test_the_base_map_asks_for_the_apps_own_files_alone() -> None:
+    """Relative addresses hold under any base path, and the digest in them makes caching safe."""
     base = mapview._base_map()
     links = [link for _, link in (*base.default_js, *base.default_css)]
     assert len(links) == 7
@@ -66,6 +68,7 @@ def test_the_base_map_asks_for_the_apps_own_files_alone() -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_style_of_every_layer_has_a_look_and_a_sample(bundled: Dataset, theme: symbols.Theme) -> None:
+    """Every style of every layer has a look and a sample."""
     for code in layers.LEGEND_ORDER:
         assert code in symbols.STYLES
         assert symbols.swatch(code, theme).startswith("<svg")
@@ -76,6 +79,7 @@ def test_every_style_of_every_layer_has_a_look_and_a_sample(bundled: Dataset, th
 
 
 def test_illustrative_styles_differ_from_real_ones_in_shape_and_not_in_colour_alone() -> None:
+    """A photocopy must still tell an example from a real place."""
     for stem in ("site", "storage", "collection"):
         real, example = symbols.STYLES[stem], symbols.STYLES[f"{stem}-illustrative"]
         assert "dash" in example
@@ -85,6 +89,7 @@ def test_illustrative_styles_differ_from_real_ones_in_shape_and_not_in_colour_al
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_hostile_text_passes_to_the_browser_as_data(payload: str) -> None:
+    """The payload is no template, stands in the script as one literal, and reads back unchanged."""
     feature: layers.Feature = {"g": ("P", [71.0, 40.0]), "s": "site", "id": payload, "label": payload, "tip": payload}
     drawn = Layer("sites", (feature,), "sites")
     written = _payload(drawn)
@@ -104,6 +109,7 @@ def test_hostile_text_passes_to_the_browser_as_data(payload: str) -> None:
 
 
 def test_the_boundaries_note_is_always_there_and_tiles_only_when_switched_on() -> None:
+    """The boundaries note is always there and tiles only when switched on."""
     for language in LANGUAGES:
         t = translator(language)
         assert mapfiles.vintage() in mapview._note(t, online=False)[0]["text"]
@@ -115,6 +121,7 @@ def test_the_boundaries_note_is_always_there_and_tiles_only_when_switched_on() -
 
 
 def test_the_address_of_the_online_background_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of the online background is a setting."""
     monkeypatch.setenv(mapview.TILES_URL_VARIABLE, "https://maps.example.org/{z}/{x}/{y}.png")
     monkeypatch.setenv(mapview.TILES_ATTRIBUTION_VARIABLE, "Example <b>maps</b>")
     read = json.loads(_payload(online=True))
@@ -123,6 +130,7 @@ def test_the_address_of_the_online_background_is_a_setting(monkeypatch: pytest.M
 
 
 def test_a_full_page_stays_under_the_limit_of_its_map(bundled: Dataset) -> None:
+    """A full page stays under the limit of its map."""
     drawn = [layers.settlements(bundled, RU), layers.roads(bundled), layers.error_circles(bundled, RU, mercury_only=False)]
     assert len(_payload(*drawn, layers.collection_points(bundled, RU)).encode()) < 150_000
 
@@ -149,6 +157,7 @@ def _show() -> mapview.Click:
 
 
 def test_a_page_asks_for_clicks_alone(shown: dict[str, Any]) -> None:
+    """A page asks for clicks alone."""
     assert _show() == mapview.Click()
     assert shown["returned_objects"] == ["last_clicked", "last_active_drawing"]
     assert "zoom" not in shown
@@ -156,6 +165,7 @@ def test_a_page_asks_for_clicks_alone(shown: dict[str, Any]) -> None:
 
 
 def test_each_click_on_the_map_is_reported_once(shown: dict[str, Any]) -> None:
+    """Each click on the map is reported once."""
     shown["value"] = {"last_clicked": {"lat": 40.1, "lng": 71.2}, "last_active_drawing": None}
     first = _show()
     assert (first.lon, first.lat, first.on_map) == (71.2, 40.1, True)
@@ -165,6 +175,7 @@ def test_each_click_on_the_map_is_reported_once(shown: dict[str, Any]) -> None:
 
 
 def test_a_mark_is_reported_with_its_table_and_again_when_clicked_again(shown: dict[str, Any]) -> None:
+    """The time in the report makes a second click on the same record a new one."""
     def clicked(at: int) -> dict[str, Any]:
         properties = {"id": "KG-KHD-SLAG", "table": "sites", "group": ["KG-KHD-SLAG", "KG-KHD-WORKS"], "at": at}
         return {"last_clicked": None, "last_active_drawing": {"type": "Feature", "properties": properties, "geometry": None}}
@@ -180,6 +191,7 @@ def test_a_mark_is_reported_with_its_table_and_again_when_clicked_again(shown: d
 
 
 def test_the_view_travels_with_the_data(shown: dict[str, Any]) -> None:
+    """The view travels with the data."""
     mapview.show([], t=RU, key="map", theme="light", bounds=(71.0, 39.5, 72.0, 40.5))
     overlay = next(iter(shown["feature_group_to_add"]._children.values()))
     assert json.loads(overlay.payload)["view"]["bounds"] == [71.0, 39.5, 72.0, 40.5]
@@ -189,6 +201,7 @@ def test_the_view_travels_with_the_data(shown: dict[str, Any]) -> None:
 
 
 def test_a_legend_escapes_its_words() -> None:
+    """A legend escapes its words."""
     for payload in PAYLOADS:
         markup = mapview.legend_markup([LegendEntry("site", payload)], "light")
         assert markup.count("<") == mapview.legend_markup([LegendEntry("site", "x")], "light").count("<")
@@ -209,6 +222,7 @@ def _get(path: str, *, prefix: str = "", headers: Mapping[str, str] | None = Non
         "query_string": query.encode(),
         "root_path": "",
         "scheme": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
     }
     sent: list[dict[str, Any]] = []
@@ -226,6 +240,7 @@ def _get(path: str, *, prefix: str = "", headers: Mapping[str, str] | None = Non
 
 @pytest.mark.parametrize("prefix", ["", "/symap"])
 def test_every_file_of_the_map_is_served_as_what_it_is_and_kept(prefix: str) -> None:
+    """Every file of the map is served as what it is and kept."""
     scripts, sheets = mapfiles.frame_links()
     for link in (*scripts, *sheets):
         status, headers, body = _get(link.replace("../../", f"{prefix}/"), prefix=prefix)
@@ -237,6 +252,7 @@ def test_every_file_of_the_map_is_served_as_what_it_is_and_kept(prefix: str) -> 
 
 
 def test_the_background_is_the_drawn_borders_and_is_asked_for_once() -> None:
+    """The background is the drawn borders and is asked for once."""
     status, headers, body = _get("/assets/background.js")
     assert status == 200
     drawn = json.loads(body.decode().removeprefix("window.SYMAP_BACKGROUND=").removesuffix(";"))
@@ -247,18 +263,21 @@ def test_the_background_is_the_drawn_borders_and_is_asked_for_once() -> None:
 
 
 def test_nothing_beside_the_maps_files_is_served() -> None:
+    """Nothing beside the map's files is served."""
     for path in ("/assets/symap/../mapview.py", "/assets/symap/..%2fmapview.py", "/assets/symap/none.js"):
         assert _get(path)[0] == 404
     assert _get("/healthz")[2] == b'{"status":"ok"}'
 
 
 def test_the_server_starts_without_the_component_of_the_map() -> None:
+    """Imported by the server before a page runs, the component would leave every map blank."""
     code = "import app, sys; print('streamlit_folium' in sys.modules)"
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 
 def test_every_setting_is_one_that_the_server_knows() -> None:
+    """A misspelt setting would be passed over in silence; a newcomer's browser has to open."""
     written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     known = set(config.get_config_options())
 

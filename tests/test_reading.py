@@ -85,7 +85,9 @@ class TestText:
     def test_other_encodings_are_refused_and_not_garbled(self, encoding: str) -> None:
         """Decoded as Windows-1251 they would give letters, but no words."""
         japanese = "日本語の表"
-        text = csv_text(["name", "lat"], [japanese if encoding == "shift_jis" else "Пункт приёма Айдаркен и Ош", "39.94"])
+        text = csv_text(
+            ["name", "lat"], [japanese if encoding == "shift_jis" else "Пункт приёма Айдаркен и Ош", "39.94"]
+        )
         assert only_fault("points.csv", text.encode(encoding, errors="replace")).code == "encoding"
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -103,7 +105,7 @@ class TestText:
         assert list(table.cells[0]) == ["Айдаркен, посёлок, бывший", "39,9432", "71,3418", "12 031"]
 
     def test_separator_line_of_excel(self) -> None:
-        """"sep=;" says how to read and is no row."""
+        """A first line "sep=;" says how to read and is no row."""
         table = reading.read("points.csv", b"sep=;\nname;lat\nA;39.9\n")
         assert table.headers == ("name", "lat")
 
@@ -224,7 +226,11 @@ class TestWorkbook:
             for cells in ("A1:A2", "B1:C1", "D1:D2"):
                 made.active.merge_cells(cells)
 
-        rows = (["Название", "Координаты", None, "Принимает"], [None, "Широта", "Долгота", None], ["А", 39.94, 71.34, "лампы"])
+        rows = (
+            ["Название", "Координаты", None, "Принимает"],
+            [None, "Широта", "Долгота", None],
+            ["А", 39.94, 71.34, "лампы"],
+        )
         table = reading.read("points.xlsx", book(*rows, change=merge))
         assert table.headers == ("Название", "Широта", "Долгота", "Принимает")
         assert table.header_row == 2
@@ -247,7 +253,9 @@ class TestWorkbook:
     def test_formula_without_a_value(self) -> None:
         """A workbook that no spreadsheet program has computed holds no numbers."""
         table = reading.read("points.xlsx", book(["name", "lat"], ["A", "=39+1"]))
-        assert [(fault.code, fault.row, fault.column) for fault in table.faults] == [("formula-without-value", 2, "lat")]
+        assert [(fault.code, fault.row, fault.column) for fault in table.faults] == [
+            ("formula-without-value", 2, "lat")
+        ]
 
     def test_bomb_by_size(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The declared sizes are added up before anything is unpacked; the limit is named."""
@@ -373,6 +381,8 @@ class TestGeoFiles:
 
 def test_numbers_and_dates_of_a_workbook_keep_their_type() -> None:
     """What Excel knows to be a number or a date is not turned into text and back."""
-    table = reading.read("sites.xlsx", book(["name", "lat", "source_date"], ["A", 39.94, pd.Timestamp("2024-05-31").to_pydatetime()]))
+    table = reading.read(
+        "sites.xlsx", book(["name", "lat", "source_date"], ["A", 39.94, pd.Timestamp("2024-05-31").to_pydatetime()])
+    )
     assert table.cells[0][1] == 39.94
     assert table.cells[0][2].year == 2024

@@ -41,9 +41,11 @@ _LANG_COMPONENT: Final = st.components.v2.component(
 )
 
 
-def start_page(t: Translator) -> None:
+def start_page(t: Translator, heading: str) -> None:
     """Set what has to stand before anything else: title, icon, width, styles."""
-    st.set_page_config(page_title=t("app.name"), page_icon=LOGO, layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(
+        page_title=f"{heading} · {t('app.name')}", page_icon=LOGO, layout="wide", initial_sidebar_state="collapsed"
+    )
     st.html(f"<style>{CSS}</style>")
 
 

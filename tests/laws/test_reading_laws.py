@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import random
-from typing import Any
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -19,22 +21,22 @@ from geo.text import cell
 from geo.values import NUMERIC
 from geo.words import COUNTRIES
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 FLAT = sorted(name for name, table in TABLES.items() if table.geometry != "polygon")
 SUFFIXES = sorted(reading.FORMATS)
-LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = [HealthCheck.too_slow]
+TABLE_LAW = settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+BYTES_LAW = settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
 
 # Letters of all three languages, what spreadsheets take for formulas, and what separates cells.
 _ALPHABET = "abcXYZабвЖӨөҮүҢң0129 -=+@.,;:|\"'`{}%$<>/\\\n#№«»—é漢"
-_TEXT = st.text(_ALPHABET, max_size=30).map(str.strip)
 
 
-def _unlike_a_quoted_formula(text: str) -> bool:
-    """Tell a text from one that an export has quoted: "'=1" is read as "=1"."""
-    return not (text[:1] == "'" and text[1:2] in ("=", "+", "-", "@")) and not text.startswith("#")
-
-
-def _texts(*, least: int = 0) -> st.SearchStrategy[str]:
-    return _TEXT.filter(lambda text: len(text) >= least and _unlike_a_quoted_formula(text))
+def _texts(*, least: int) -> st.SearchStrategy[str]:
+    """Give texts as they come out of a cell: without blanks around, and not "'=1", which is how "=1" is exported."""
+    return st.text(_ALPHABET, max_size=30).map(lambda text: text.strip().lstrip("'").strip() or "x" * least)
 
 
 def _number(column: Column) -> st.SearchStrategy[float]:
@@ -47,60 +49,57 @@ def _number(column: Column) -> st.SearchStrategy[float]:
 
 def _cells(column: Column) -> st.SearchStrategy[Any]:
     """Give values that a checked frame may hold in a column."""
-    if column.kind in NUMERIC:
-        return _number(column)
-    if column.kind == "choice":
-        return st.sampled_from(column.choices)
-    if column.kind == "choices":
-        return st.lists(st.sampled_from(column.choices), min_size=1, max_size=3, unique=True).map(tuple)
-    if column.kind == "countries":
-        return st.lists(st.sampled_from(COUNTRIES), min_size=1, max_size=3).map(tuple)
-    if column.kind == "ids":
-        return st.lists(st.text("ABC0129-", min_size=1, max_size=6), max_size=3).map(tuple)
-    if column.kind == "country":
-        return st.sampled_from(COUNTRIES)
-    if column.kind == "boolean":
-        return st.booleans()
+    days = st.dates(date(1700, 1, 1), date(2100, 12, 31)).map(str)
+    by_kind: dict[str, st.SearchStrategy[Any]] = {
+        "choice": st.sampled_from(column.choices or ("",)),
+        "choices": st.lists(st.sampled_from(column.choices or ("",)), min_size=1, max_size=3, unique=True).map(tuple),
+        "countries": st.lists(st.sampled_from(COUNTRIES), min_size=1, max_size=3).map(tuple),
+        "ids": st.lists(st.text("ABC0129-", min_size=1, max_size=6), max_size=3).map(tuple),
+        "country": st.sampled_from(COUNTRIES),
+        "boolean": st.booleans(),
+        "date": st.one_of(days, days.map(lambda day: day[:7]), days.map(lambda day: day[:4])),
+        "text": _texts(least=0 if column.nullable else 1),
+    }
+    return _number(column) if column.kind in NUMERIC else by_kind[column.kind]
+
+
+def _plain(value: object) -> object:
+    """Write a value as a file holds it."""
+    if isinstance(value, tuple):
+        return ";".join(value) or None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value == "" else value
+
+
+def _key_cells(column: Column, count: int) -> list[object]:
+    """Give cells that no two rows share, as far as the column's kind allows."""
+    if column.choices:
+        return list(column.choices[:count])
     if column.kind == "date":
-        return st.one_of(st.dates().filter(lambda day: 1700 <= day.year <= 2100).map(str), st.integers(1700, 2100).map(str))
-    return _texts(least=1 if not column.nullable else 0)
+        return [str(2000 + number) for number in range(count)]
+    return [f"{column.name}-{number}" for number in range(count)]
 
 
 @st.composite
 def frames(draw: st.DrawFn, name: str) -> pd.DataFrame:
     """Draw a plain table that fulfils a contract: one value a cell, as a file holds it."""
     table = TABLES[name]
-    count = draw(st.integers(1, 5))
+    count = draw(st.integers(1, 3 if name == "road_speeds" else 5))
     columns: dict[str, list[object]] = {}
     for column in table.columns:
         if column.kind == "id" or column.name in table.key:
-            columns[column.name] = [f"{column.name}-{number}" for number in range(count)]
-            if column.choices:
-                columns[column.name] = [column.choices[0]] * count
-            elif column.kind == "date":
-                columns[column.name] = ["2024"] * count
-            continue
-        values = draw(st.lists(_cells(column), min_size=count, max_size=count))
-        if column.nullable and column.default is None and column.kind != "boolean" and draw(st.booleans()):
-            values = [None] * count
-        columns[column.name] = [
-            ";".join(value) or None if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else value or None
-            if isinstance(value, str) else value
-            for value in values
-        ]
-    if name == "road_speeds":
-        columns = {key: values[:1] for key, values in columns.items()}
-    frame = pd.DataFrame(columns, dtype=object)
-    for low, high in (("value_min", "value_max"), ("population_low_persons", "population_persons"), ("population_persons", "population_high_persons")):
-        if low in frame and high in frame:
-            frame[[low, high]] = None if low != "population_persons" and high != "population_persons" else frame[[low, high]]
-    for column in ("population_low_persons", "population_high_persons"):
-        if column in frame:
-            frame[column] = None
-    if {"lon", "lat"} <= set(frame.columns):
-        unknown = frame["lon"].isna() | frame["lat"].isna()
-        frame.loc[unknown, ["lon", "lat"]] = None
-    return frame
+            columns[column.name] = _key_cells(column, count)
+        elif column.nullable and column.default is None and draw(st.integers(0, 3)) == 0:
+            columns[column.name] = [None] * count
+        else:
+            columns[column.name] = [_plain(draw(_cells(column))) for _ in range(count)]
+    if columns.get("lon") and None in (columns["lon"][0], columns["lat"][0]):
+        columns["lon"] = columns["lat"] = [None] * count
+    for unordered in ("value_max", "population_low_persons", "population_high_persons"):
+        if unordered in columns:
+            columns[unordered] = [None] * count
+    return pd.DataFrame(columns, dtype=object)
 
 
 def to_csv(frame: pd.DataFrame, separator: str = ",", encoding: str = "utf-8") -> bytes:
@@ -130,7 +129,7 @@ def assert_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
 
 
 def assert_holds(name: str, checked: pd.DataFrame, plain: pd.DataFrame) -> None:
-    """A checked table holds what the plain one had, cell by cell; what was left empty has the contract's default."""
+    """Assert that a checked table has the plain one's cells; what was empty there has the contract's default."""
     again = checking.plain(TABLES[name], checked)
     for column in TABLES[name].columns:
         for found, wanted in zip(again[column.name], plain[column.name], strict=True):
@@ -139,7 +138,7 @@ def assert_holds(name: str, checked: pd.DataFrame, plain: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("name", FLAT)
-@LAW
+@TABLE_LAW
 @given(data=st.data())
 def test_written_tables_read_back_identical(name: str, data: st.DataObject) -> None:
     """CSV with each separator and encoding, and XLSX, give the same table, with what was put in."""
@@ -149,13 +148,15 @@ def test_written_tables_read_back_identical(name: str, data: st.DataObject) -> N
     for separator, encoding in ((";", "utf-8-sig"), ("\t", "utf-16")):
         assert_same(read(name, "own.csv", to_csv(plain, separator, encoding)), first)
     workbook = read(name, "own.xlsx", to_xlsx(plain))
-    assert_same(workbook.assign(source=first["source"]), first)
+    # Workbooks keep 16 digits of a number.
+    columns = [column.name for column in TABLES[name].columns]
+    pd.testing.assert_frame_equal(pd.DataFrame(workbook[columns]), pd.DataFrame(first[columns]), rtol=1e-14, atol=0)
     # Writing the checked table and reading it again changes nothing more.
     assert_same(read(name, "own.csv", to_csv(checking.plain(TABLES[name], first))), first)
 
 
 @pytest.mark.parametrize("name", FLAT)
-@LAW
+@TABLE_LAW
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_order_of_columns_and_rows_does_not_matter(name: str, data: st.DataObject, seed: int) -> None:
     """Shuffled columns give the same table; shuffled rows give the same rows, shuffled."""
@@ -170,22 +171,34 @@ def test_order_of_columns_and_rows_does_not_matter(name: str, data: st.DataObjec
     assert_same(shuffled, checked.iloc[rows].reset_index(drop=True))
 
 
+def is_read_or_refused(read_it: Callable[[], object]) -> bool:
+    """Tell whether a file was read, or refused with a fault named; any other exception goes through."""
+    try:
+        read_it()
+    except DataError as error:
+        return bool(error.faults)
+    return True
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@LAW
+@BYTES_LAW
 @given(data=st.data())
 def test_no_bytes_do_worse_than_be_refused(suffix: str, data: st.DataObject) -> None:
     """Arbitrary bytes behind any beginning that a format has raise DataError with faults, or are a table."""
-    beginnings = (b"", b"PK\x03\x04", b"SQLite format 3\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"name,lat\n", b'{"type":', b"<")
+    beginnings = (
+        b"",
+        b"PK\x03\x04",
+        b"SQLite format 3\x00",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"name,lat\n",
+        b'{"type":',
+        b"<",
+    )
     content = data.draw(st.sampled_from(beginnings)) + data.draw(st.binary(max_size=300))
     for name in ("collection_points", "borders"):
-        try:
-            catalogue.read_own(name, "own" + suffix, content)
-        except DataError as error:
-            assert error.faults
-    try:
-        catalogue.guess_table("own" + suffix, content)
-    except DataError as error:
-        assert error.faults
+        assert is_read_or_refused(partial(catalogue.read_own, name, "own" + suffix, content))
+    assert is_read_or_refused(partial(catalogue.guess_table, "own" + suffix, content))
 
 
 def _specimens() -> list[tuple[str, bytes]]:
@@ -195,8 +208,8 @@ def _specimens() -> list[tuple[str, bytes]]:
     return [("own.csv", to_csv(frame)), ("own.xlsx", to_xlsx(frame)), ("own.geojson", feature)]
 
 
-@pytest.mark.parametrize(("file", "content"), _specimens())
-@LAW
+@pytest.mark.parametrize(("file", "content"), [pytest.param(*part, id=part[0]) for part in _specimens()])
+@BYTES_LAW
 @given(data=st.data())
 def test_damage_is_refused_or_harmless(file: str, content: bytes, data: st.DataObject) -> None:
     """A good file with bytes changed, cut or doubled raises DataError or is still a table."""
@@ -210,7 +223,4 @@ def test_damage_is_refused_or_harmless(file: str, content: bytes, data: st.DataO
             del damaged[position : position + data.draw(st.integers(1, 50))]
         else:
             damaged[position:position] = damaged[position : position + 50]
-    try:
-        catalogue.read_own("collection_points", file, bytes(damaged))
-    except DataError as error:
-        assert error.faults
+    assert is_read_or_refused(partial(catalogue.read_own, "collection_points", file, bytes(damaged)))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geo.dataset import Dataset
 
 SIDE = 4
-laws = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass(frozen=True)

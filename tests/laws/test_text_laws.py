@@ -26,6 +26,7 @@ OPENERS = ("{{", "{%", "{#", "${", "`", "</", "<!--", "\u2028", "\u2029")
 
 
 def test_the_corpus_is_large_and_without_repeats() -> None:
+    """The corpus is large and without repeats."""
     assert len(PAYLOADS) >= 30
     assert len(set(PAYLOADS)) == len(PAYLOADS)
 
@@ -38,6 +39,7 @@ def _assert_clean(line: str) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_a_payload_is_inert_in_every_context(payload: str) -> None:
+    """A payload is inert in every context."""
     line = text.clean(payload)
     _assert_clean(line)
     assert len(line) <= text.MAX_LABEL_CHARS
@@ -50,6 +52,7 @@ def test_a_payload_is_inert_in_every_context(payload: str) -> None:
 
 @given(ANY_TEXT)
 def test_cleaning_makes_one_line_and_changes_nothing_the_second_time(raw: str) -> None:
+    """Cleaning makes one line and changes nothing the second time."""
     line = text.clean(raw)
     _assert_clean(line)
     assert text.clean(line) == line
@@ -57,12 +60,14 @@ def test_cleaning_makes_one_line_and_changes_nothing_the_second_time(raw: str) -
 
 
 def test_half_a_character_is_dropped_from_a_line_and_kept_in_json() -> None:
+    """Half a character is dropped from a line and kept in json."""
     assert text.clean("a\ud83db") == "ab"
     assert json.loads(text.json_script("a\ud83db")) == "a\ud83db"
 
 
 @given(st.text(max_size=300), st.integers(min_value=1, max_value=50))
 def test_a_cut_text_says_that_it_was_cut(raw: str, most: int) -> None:
+    """A cut text says that it was cut."""
     whole, cut = text.clean(raw, max_chars=None), text.clean(raw, max_chars=most)
     assert len(cut) <= most
     assert cut == whole or cut.endswith("…")
@@ -70,11 +75,13 @@ def test_a_cut_text_says_that_it_was_cut(raw: str, most: int) -> None:
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "Zs"]), max_size=60))
 def test_letters_and_digits_survive(raw: str) -> None:
+    """Letters and digits survive."""
     assert text.clean(raw) == " ".join(unicodedata.normalize("NFC", raw).split())
 
 
 @given(ANY_TEXT)
 def test_html_reads_back_as_the_clean_text(raw: str) -> None:
+    """Html reads back as the clean text."""
     made = text.html(raw)
     assert html_reader.unescape(made) == text.clean(raw)
     assert not re.search(r"[<>{}`$\\%\"']", made)
@@ -83,6 +90,7 @@ def test_html_reads_back_as_the_clean_text(raw: str) -> None:
 
 @given(ANY_TEXT)
 def test_every_character_that_markdown_acts_on_is_escaped(raw: str) -> None:
+    """Every character that markdown acts on is escaped."""
     made = text.markdown(raw)
     assert re.sub(r"\\(.)", r"\1", made) == text.clean(raw)
     assert not re.search(r"[`*_{}\[\]()#+!|~<>$:^=&]", re.sub(r"\\.", "", made))
@@ -90,6 +98,7 @@ def test_every_character_that_markdown_acts_on_is_escaped(raw: str) -> None:
 
 @given(JSON)
 def test_json_in_a_script_reads_back_and_opens_nothing(value: object) -> None:
+    """Json in a script reads back and opens nothing."""
     made = text.json_script(value)
     assert json.loads(made) == value
     assert not any(opener in made for opener in OPENERS)
@@ -97,12 +106,14 @@ def test_json_in_a_script_reads_back_and_opens_nothing(value: object) -> None:
 
 
 def test_json_in_a_script_refuses_what_json_has_not() -> None:
+    """Json in a script refuses what json has not."""
     with pytest.raises(ValueError, match="JSON compliant"):
         text.json_script({"population_persons": float("nan")})
 
 
 @given(ANY_TEXT)
 def test_no_cell_is_a_formula_and_numbers_pass(raw: str) -> None:
+    """No cell is a formula and numbers pass."""
     assert not str(text.cell(raw)).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert text.cell(-3.5) == -3.5
     assert text.cell(None) is None

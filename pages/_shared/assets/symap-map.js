@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const HIT_PX = 24;
+  const HIT_PX = 26;
   const LEAST_CIRCLE_PX = 9;
   const ARROW_EVERY_PX = 110;
   // Names of countries give way to records and towns of a city's size, not to villages.
