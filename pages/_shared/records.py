@@ -139,9 +139,8 @@ def card(t: Translator, dataset: Dataset) -> None:
             with widgets.fold(t("record.claims", count=len(answer.claims)), key="record.claims") as is_open:
                 if not is_open:
                     return
-                frame = answer.claims.drop(columns=["subject"])
                 widgets.show_table(
-                    t, frame, ("subject", "value", "unit", "as_of", "used", "source"), key="claims", table="claims"
+                    t, answer.claims, ("subject", "value", "unit", "as_of", "used", "source"), key="claims", table="claims"
                 )
 
 

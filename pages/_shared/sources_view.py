@@ -40,8 +40,7 @@ def _unknown(t: Translator, _dataset: Dataset, _entries: Sequence[CatalogueEntry
 def _claims(t: Translator, dataset: Dataset, _entries: Sequence[CatalogueEntry]) -> None:
     st.caption(t("claims.lead"))
     columns = ("subject", "value", "unit", "as_of", "used", "refuted", "unverified", "source", "note")
-    frame = dataset.claims.drop(columns=["subject"])
-    widgets.show_table(t, frame, columns, key="claims", table="claims")
+    widgets.show_table(t, dataset.claims, columns, key="claims", table="claims")
 
 
 def _guidelines(t: Translator, dataset: Dataset, _entries: Sequence[CatalogueEntry]) -> None:

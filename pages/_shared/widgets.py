@@ -275,20 +275,28 @@ def place_labels(
 
 def in_words(t: Translator, frame: pd.DataFrame, columns: Sequence[str], table: str = "") -> pd.DataFrame:
     """Make a table readable: headings with units, codes and dates in words, numbers left as numbers."""
-    spoken = {f"{column}_{language}" for column in columns for language in LANGUAGES}
-    wanted = [column for column in frame.columns if column in columns or column in spoken]
-    worded = documents.in_language(pd.DataFrame({column: frame[column].array for column in wanted}), t)
-    kept = [column for column in columns if column in worded.columns]
-    shown: dict[str, object] = {}
-    for column, heading in zip(kept, documents.headings(kept, t), strict=True):
-        values = worded[column]
-        if column in _DATES:
-            shown[heading] = [t.date(value) for value in values]
-        elif pd.api.types.is_bool_dtype(values.dtype) or not pd.api.types.is_numeric_dtype(values.dtype):
-            shown[heading] = [_cell(documents.worded(t, table, column, value)) for value in values]
-        else:
-            shown[heading] = (values.round() if column.endswith(_WHOLE) else values).to_list()
-    return pd.DataFrame(shown)
+    kept = [column for column in columns if column in frame.columns or f"{column}_en" in frame.columns]
+    headings = documents.headings(kept, t)
+    return pd.DataFrame(
+        {heading: _worded(t, frame, column, table) for column, heading in zip(kept, headings, strict=True)}
+    )
+
+
+def _worded(t: Translator, frame: pd.DataFrame, column: str, table: str) -> list[object]:
+    """Give the cells of one column as a reader sees them."""
+    if f"{column}_en" in frame.columns:
+        spoken = [f"{column}_{language}" for language in LANGUAGES]
+        rows = zip(*(frame[name].tolist() for name in spoken), strict=True)
+        return [t.name(dict(zip(spoken, row, strict=True)), column, max_chars=500) or None for row in rows]
+    values = frame[column]
+    if column in _DATES:
+        return [t.date(value) for value in values]
+    if column == "unit":
+        known = [code if isinstance(code, str) else "" for code in values]
+        return [t(f"unit.{code}") if t.has(f"unit.{code}") else text.clean(code) for code in known]
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        return (values.round() if column.endswith(_WHOLE) else values).tolist()
+    return [_cell(documents.worded(t, table, column, value)) for value in values]
 
 
 def _cell(value: object) -> object:
