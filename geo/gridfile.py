@@ -8,7 +8,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 import rasterio
@@ -45,11 +45,13 @@ _CHUNK_CELLS: Final = 4_000_000
 _HASH_CHUNK_BYTES: Final = 1 << 20
 _CACHE_FLOOR_BYTES: Final = 64_000_000
 _CUES: Final = re.compile(
-    r"densit|dichte|плотност|тыгызды|_pd_|ppkm|per[\s_]hectare"
+    r"[^\W_]*densit[^\W_]*|dichte|плотност\w*|тыгызды\w*|_pd_|ppkm|per[\s_]hectare"
     r"|per[\s_]*(?:sq(?:uare)?\.?[\s_]*)?k(?:ilo)?m(?:et(?:er|re)s?)?\b|/\s*(?:sq\.?\s*)?km(?:\^?2|²)|per[\s_]km2",
     re.IGNORECASE,
 )
-_COLOURS: Final = frozenset({ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette, ColorInterp.alpha})
+_COLOURS: Final = frozenset(
+    {ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette, ColorInterp.alpha}
+)
 
 
 class GridError(SymapError, ValueError):
@@ -143,7 +145,9 @@ class GridFile:
         for code, wrong in (("grid-infinite", np.isinf(values)), ("grid-negative", values < 0)):
             if wrong.any():
                 row, column = (int(part) for part in np.argwhere(wrong)[0])
-                raise GridError(code, file=self.name, row=first + row + 1, column=column + 1, found=float(values[row, column]))
+                raise GridError(
+                    code, file=self.name, row=first + row + 1, column=column + 1, found=float(values[row, column])
+                )
         if self.kind == "density":
             values *= self.placement.cell_areas_m2(first, last) / _M2_PER_KM2
         return Strip(first, values, known)
@@ -218,7 +222,9 @@ def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with rasterio.Env(**options):
                 source = rasterio.open(path, driver="GTiff")
-        block_bytes = source.block_shapes[0][0] * source.width * np.dtype(source.dtypes[0]).itemsize if source.count else 0
+        block_bytes = (
+            source.block_shapes[0][0] * source.width * np.dtype(source.dtypes[0]).itemsize if source.count else 0
+        )
         cache_bytes = int(min(max(_CACHE_FLOOR_BYTES, 1.2 * block_bytes), MAX_BLOCK_BYTES))
         with source, rasterio.Env(**options, GDAL_CACHEMAX=cache_bytes):
             yield source
@@ -276,7 +282,7 @@ def _rows_at_once(source: rasterio.DatasetReader) -> int:
     """Choose how many rows to read: whole rows of blocks where they fit, so that none is unpacked twice."""
     block_rows = int(source.block_shapes[0][0])
     wished = max(1, _CHUNK_CELLS // source.width)
-    return max(1, wished // block_rows) * block_rows if block_rows <= 2 * wished else wished
+    return int(max(1, wished // block_rows) * block_rows if block_rows <= 2 * wished else wished)
 
 
 def _known_cells(source: rasterio.DatasetReader, raw: NDArray[np.generic], window: Window) -> Bools:
@@ -302,6 +308,6 @@ def _known_cells(source: rasterio.DatasetReader, raw: NDArray[np.generic], windo
     return known
 
 
-def _fits(dtype: np.dtype[np.generic], value: int) -> bool:
+def _fits(dtype: np.dtype[Any], value: int) -> bool:
     limits = np.iinfo(dtype)
     return bool(limits.min <= value <= limits.max)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -117,7 +117,7 @@ def _read(folder: Path, name: str) -> GridIndex | None:
         return None
 
 
-def _map(path: Path, dtype: np.dtype[np.generic], shape: tuple[int, int]) -> NDArray[np.generic]:
+def _map(path: Path, dtype: np.dtype[Any], shape: tuple[int, int]) -> NDArray[Any]:
     if path.stat().st_size != shape[0] * shape[1] * dtype.itemsize:
         raise ValueError(path.name)
     return np.asarray(np.memmap(path, dtype=dtype, mode="r", shape=shape))
@@ -134,7 +134,9 @@ def _build(file: GridFile, digest: str, folder: Path, progress: Callable[[float]
         folder.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder.parent).free
         if free < needed + _SPARE_BYTES:
-            raise GridError("cache-no-space", folder=str(folder.parent), needed_mb=needed // 10**6, free_mb=free // 10**6)
+            raise GridError(
+                "cache-no-space", folder=str(folder.parent), needed_mb=needed // 10**6, free_mb=free // 10**6
+            )
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
     except OSError as error:
         raise GridError("cache-unwritable", folder=str(folder.parent)) from error

@@ -131,7 +131,7 @@ class Placement:
         return result
 
     def cell_areas_m2(self, first: int, last: int) -> Floats:
-        """True areas of the cells of some rows, on the ellipsoid.
+        """Measure the true areas of the cells of some rows, on the ellipsoid.
 
         Parameters
         ----------
@@ -160,7 +160,7 @@ class Placement:
         return columns, rows, self._area_at(flat[0], flat[1]).reshape(len(rows), len(columns))
 
     def _area_at(self, columns: Floats, rows: Floats) -> Floats:
-        """True area of a cell about some points; the nearest known one where the projection ends."""
+        """Measure a cell about some points; where the projection ends, take what cells of it are like."""
         plane = abs(self.dx * self.dy)
         lon, lat = self.to_lon_lat(columns, rows)
         if self.is_geographic:

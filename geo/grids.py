@@ -8,13 +8,15 @@ left: every cell weighed by the fraction of it that the zone covers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.gridcuts import cut
 from geo.gridfile import open_grid_file
 from geo.gridindex import GridIndex, open_index
 from geo.gridzones import Rings, circle_rings, polygon_rings
@@ -56,6 +58,8 @@ class ZoneSums:
         Part of the zone's ground within the grid's frame, cells without a value included.
     repaired
         Zones whose outline crossed itself and was put right.
+    layers
+        Sums of the grid's further layers: shape (layers, zones).
     """
 
     persons: Floats
@@ -63,6 +67,7 @@ class ZoneSums:
     coverage_share: Floats
     inside_share: Floats
     repaired: Bools
+    layers: Floats
 
     @property
     def low_data(self) -> Bools:
@@ -79,9 +84,13 @@ class Grid:
     ----------
     index
         Its running totals.
+    layers
+        Running totals of further numbers on the same cells, such as the people of one country: shape (height,
+        width + 1, layers), so that all numbers of a cell lie together.
     """
 
     index: GridIndex
+    layers: Floats | None = None
 
     @property
     def placement(self) -> Placement:
@@ -142,7 +151,7 @@ class Grid:
             In the order of the zones.
         """
         turned, is_copy = _with_turns(rings, self.placement)
-        found = np.zeros((5, len(turned.zone)))
+        found = np.zeros((5 + self._layer_count, len(turned.zone)))
         for first, last in _chunks(turned):
             found[:, first:last] = self._chunk(turned, first, last)
         # Either way round, a ring's own area tells the sign of its sums.
@@ -158,17 +167,18 @@ class Grid:
             np.where(np.isfinite(coverage), coverage, np.nan),
             np.where(np.isfinite(inside), inside, np.nan),
             rings.repaired,
+            np.array([_by_zone(turned, part * sign) for part in found[5:]]).reshape(-1, rings.zones),
         )
 
     def _chunk(self, rings: Rings, first: int, last: int) -> Floats:
-        """Sums round some rings: people, cells, ground with a value, ground in the frame, all ground."""
+        """Sum round some rings: people, cells, ground with a value, ground in the frame, all ground."""
         place, start = self.placement, rings.start
         here = slice(start[first], start[last])
         column, row = rings.column[here], rings.row[here]
         corners = start[first : last + 1] - start[first]
         following = np.arange(1, len(column) + 1)
         following[corners[1:] - 1] = corners[:-1]
-        pieces = _cut(column, row, column[following], row[following], place)
+        pieces = cut(column, row, column[following], row[following], place)
         at = pieces.first[corners[:-1]]
         inside = (column.min() >= 0) & (row.min() >= 0) & (column.max() < place.width) & (row.max() < place.height)
         climb, column, row = pieces.climb, pieces.column, pieces.row.astype(np.int64)
@@ -187,9 +197,54 @@ class Grid:
         persons = np.add.reduceat(_between(self._persons, left, part) * climb, at)
         within = np.add.reduceat(area * column, at) if outside is not None else whole
         if self._known is None:
-            return np.stack([persons, np.add.reduceat(climb * column, at), within, within, whole])
-        known = _between(self._known, left, part)
-        return np.stack([persons, np.add.reduceat(known * climb, at), np.add.reduceat(known * area, at), within, whole])
+            cells, ground = np.add.reduceat(climb * column, at), within
+        else:
+            known = _between(self._known, left, part)
+            cells, ground = np.add.reduceat(known * climb, at), np.add.reduceat(known * area, at)
+        more: Floats | list[Floats] = []
+        if self.layers is not None:
+            table = self.layers.reshape(-1, self._layer_count)
+            low = table.take(left, axis=0)
+            sums = low + (table.take(left + 1, axis=0) - low) * part[:, None]
+            more = np.add.reduceat(sums * climb[:, None], at, axis=0).T
+        return np.stack([persons, cells, ground, within, whole, *more])
+
+    @property
+    def _layer_count(self) -> int:
+        return 0 if self.layers is None else self.layers.shape[2]
+
+    def fractions(self, zones: Sequence[BaseGeometry | None]) -> Floats:
+        """Measure which part of every cell each zone covers.
+
+        Parameters
+        ----------
+        zones
+            In WGS 84.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            Shape (zones, height, width), 0 to 1.
+        """
+        place = self.placement
+        rings = polygon_rings(place, zones)
+        steps = np.zeros((rings.zones, place.height * (place.width + 1)))
+        for number in range(len(rings.zone)):
+            here = slice(rings.start[number], rings.start[number + 1])
+            column, row = rings.column[here], rings.row[here]
+            to_column, to_row = np.roll(column, -1), np.roll(row, -1)
+            pieces = cut(column, row, to_column, to_row, place)
+            sign = np.sign((column + to_column) @ (to_row - row)) * (1.0 if rings.is_hole[number] else -1.0)
+            kept = (pieces.row >= 0) & (pieces.row < place.height) & (pieces.column < place.width)
+            climb, across = sign * pieces.climb[kept], np.maximum(pieces.column[kept], 0.0)
+            left = across.astype(np.int64)
+            at = pieces.row[kept].astype(np.int64) * (place.width + 1) + left
+            # What lies right of the piece: part of its own cell, and all of the next ones.
+            for slot, share in ((at, 1 - (across - left)), (at + 1, across - left)):
+                steps[rings.zone[number]] += np.bincount(slot, weights=share * climb, minlength=steps.shape[1])
+        covered = np.cumsum(steps.reshape(rings.zones, place.height, place.width + 1), axis=2)[:, :, :-1]
+        result: Floats = np.clip(covered, 0.0, 1.0)
+        return result
 
     @cached_property
     def _persons(self) -> Floats:
@@ -200,60 +255,17 @@ class Grid:
         return None if self.index.known is None else self.index.known.reshape(-1)
 
 
-@dataclass(frozen=True, eq=False)
-class _Pieces:
-    """Outlines cut at every edge of a cell: middle of each piece, rows that it climbs, first piece of each edge."""
-
-    column: Floats
-    row: Floats
-    climb: Floats
-    first: Ints
-
-
-def _cut(column: Floats, row: Floats, to_column: Floats, to_row: Floats, place: Placement) -> _Pieces:
-    """Cut edges wherever they cross the edge of a cell of the grid."""
-    edges = np.arange(len(column), dtype=float)
-    across, climb = to_column - column, to_row - row
-    # A cut is one number: the edge's own number, and after the point how far along the edge it lies.
-    row_cuts, row_count = _crossings(row, to_row, climb, edges, place.height)
-    column_cuts, column_count = _crossings(column, to_column, across, edges, place.width)
-    cuts = np.concatenate([edges, row_cuts, column_cuts, [float(len(edges))]])
-    cuts.sort(kind="stable")  # four runs that are sorted already: merging them costs a tenth of sorting
-    count = 1 + row_count + column_count
-    length = np.diff(cuts)
-    middle = cuts[:-1] + 0.5 * length - np.repeat(edges, count)
-    return _Pieces(
-        np.repeat(column, count) + middle * np.repeat(across, count),
-        np.repeat(row, count) + middle * np.repeat(climb, count),
-        length * np.repeat(climb, count),
-        np.cumsum(count) - count,
-    )
-
-
-def _crossings(start: Floats, end: Floats, step: Floats, edges: Floats, lines: int) -> tuple[Floats, Ints]:
-    """Find where edges cross the lines 0, 1, … ``lines``; and how many each of them crosses."""
-    low = np.maximum(np.floor(np.minimum(start, end)) + 1.0, 0.0)
-    high = np.minimum(np.ceil(np.maximum(start, end)) - 1.0, lines)
-    count = np.maximum(high - low + 1.0, 0.0).astype(np.int64)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        pace = 1.0 / np.abs(step)
-        nearest = np.where(step > 0, low, high)
-        # Rounding must not push a cut over onto the next edge.
-        offset = edges + np.abs(nearest - start) * pace - (np.cumsum(count) - count) * pace
-    number = np.arange(int(count.sum()), dtype=float)
-    cuts = np.repeat(offset, count) + number * np.repeat(pace, count)
-    return cuts, count
-
-
-def _between(totals: NDArray[np.generic], left: Ints, part: Floats) -> Floats:
-    """Running totals at points between two column edges."""
-    low, high = totals.take(left), totals.take(left + 1)
-    result: Floats = low + (high - low) * part
+def _between(totals: NDArray[np.float64] | NDArray[np.unsignedinteger], left: Ints, part: Floats) -> Floats:
+    """Read running totals at points between two column edges."""
+    low = totals.take(left)
+    # Totals never fall along a row, so counts without a sign are safe to subtract.
+    result: Floats = low + (totals.take(left + 1) - low) * part
     return result
 
 
 def _by_zone(rings: Rings, values: Floats) -> Floats:
-    return np.bincount(rings.zone, weights=values, minlength=rings.zones)[: rings.zones]
+    result: Floats = np.bincount(rings.zone, weights=values, minlength=rings.zones).astype(float)
+    return result
 
 
 def _share(share: Floats) -> Floats:
@@ -274,7 +286,7 @@ def _chunks(rings: Rings) -> list[tuple[int, int]]:
     weight = np.diff(rings.start) + 2 * (high - low).sum(axis=0)
     group = (np.cumsum(weight) // _CHUNK_PIECES).astype(np.int64)
     edges = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), len(group)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _with_turns(rings: Rings, place: Placement) -> tuple[Rings, Bools]:
@@ -287,7 +299,14 @@ def _with_turns(rings: Rings, place: Placement) -> tuple[Rings, Bools]:
     outside = (low < 0) | (high > place.width)
     if not outside.any():
         return rings, np.zeros(number, dtype=bool)
-    column, row, sizes, zone, hole, copies = [rings.column], [rings.row], [np.diff(rings.start)], [rings.zone], [rings.is_hole], [np.zeros(number, dtype=bool)]
+    column, row, sizes, zone, hole, copies = (
+        [rings.column],
+        [rings.row],
+        [np.diff(rings.start)],
+        [rings.zone],
+        [rings.is_hole],
+        [np.zeros(number, dtype=bool)],
+    )
     for turn in (-place.turn_columns, place.turn_columns):
         meets = np.flatnonzero(outside & (low + turn < place.width) & (high + turn > 0))
         for ring in meets:
@@ -300,19 +319,33 @@ def _with_turns(rings: Rings, place: Placement) -> tuple[Rings, Bools]:
         copies.append(np.ones(len(meets), dtype=bool))
     start = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int64)
     joined = Rings(
-        np.concatenate(column), np.concatenate(row), start, np.concatenate(zone), np.concatenate(hole), rings.zones, rings.repaired
+        np.concatenate(column),
+        np.concatenate(row),
+        start,
+        np.concatenate(zone),
+        np.concatenate(hole),
+        rings.zones,
+        rings.repaired,
     )
     return joined, np.concatenate(copies)
 
 
+@dataclass(frozen=True)
+class _Key:
+    """A version of a file; who watches the building does not matter."""
+
+    path: Path
+    stamp: tuple[int, int]
+    kind: str | None
+    progress: Callable[[float], None] | None = field(compare=False)
+
+
 @lru_cache(maxsize=4)
-def _open(path: Path, stamp: tuple[int, int], kind: str | None) -> Grid:  # noqa: ARG001 - the stamp tells versions apart
-    return Grid(open_index(open_grid_file(path, kind=kind)))
+def _open(key: _Key) -> Grid:
+    return Grid(open_index(open_grid_file(key.path, kind=key.kind), progress=key.progress))
 
 
-def open_grid(
-    path: str | Path, *, kind: str | None = None, progress: Callable[[float], None] | None = None
-) -> Grid:
+def open_grid(path: str | Path, *, kind: str | None = None, progress: Callable[[float], None] | None = None) -> Grid:
     """Open a population grid; the first time its index is built, later it is only mapped into memory.
 
     Parameters
@@ -334,11 +367,9 @@ def open_grid(
     QuestionError, CrsError, GridError
         As :func:`geo.gridfile.open_grid_file` and :func:`geo.gridindex.open_index`.
     """
-    if progress is not None:
-        open_index(open_grid_file(path, kind=kind), progress=progress)
     file = Path(path)
     stamp = (0, 0)
     if file.is_file():
         status = file.stat()
         stamp = status.st_size, status.st_mtime_ns
-    return _open(file.absolute(), stamp, kind)
+    return _open(_Key(file.absolute(), stamp, kind, progress))

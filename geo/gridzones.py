@@ -33,6 +33,7 @@ MAX_RADIUS_M: Final = 1_000_000.0
 # millimetre up to 200 km, and the others follow by trigonometric interpolation.
 _NODES: Final = 24
 _NODES_WIDE: Final = 72
+_BATCH: Final = 50
 _WIDE_M: Final = 250_000.0
 _POLAR_DEG: Final = 75.0
 _METRES_PER_DEG: Final = 110_000.0
@@ -165,12 +166,18 @@ def circle_rings(placement: Placement, lon: ArrayLike, lat: ArrayLike, radius_m:
     column, row = column.reshape(at_lon.shape), row.reshape(at_lon.shape)
     _check_projected(placement, column, row)
     if nodes != CIRCLE_CORNERS:
-        weights = _interpolation(nodes)
-        # About the centre, so that the interpolation adds small numbers.
-        shift_column, shift_row = column[:, :1], row[:, :1]
-        column = shift_column + (column - shift_column) @ weights
-        row = shift_row + (row - shift_row) @ weights
+        column, row = _interpolate(column), _interpolate(row)
     return _circles(column, row)
+
+
+def _interpolate(at_nodes: Floats) -> Floats:
+    weights = _interpolation(at_nodes.shape[1])
+    # About the first node, so that small numbers are added.
+    shift = at_nodes[:, :1]
+    # Products as small as these stay on one thread; starting several costs more than they save.
+    parts = [(at_nodes[n : n + _BATCH] - shift[n : n + _BATCH]) @ weights for n in range(0, len(at_nodes), _BATCH)]
+    corners: Floats = shift + np.concatenate(parts)
+    return corners
 
 
 def _circles(column: Floats, row: Floats) -> Rings:

@@ -20,6 +20,8 @@ Cell = Any
 #: Titles and notes above a header take a few rows, not a page.
 HEADER_SEARCH_ROWS: Final = 15
 MAX_ROWS: Final = 200_000
+#: Row numbers end here in a spreadsheet; blank rows count.
+_LAST_ROW: Final = 1_048_576
 MAX_COLUMNS: Final = 1_000
 
 
@@ -126,6 +128,8 @@ def from_grid(file: str, grid: Iterable[tuple[int, Sequence[Cell]]]) -> RawTable
     """
     filled: list[tuple[int, Sequence[Cell]]] = []
     for number, cells in grid:
+        if number > _LAST_ROW:
+            fail("too-many-rows", file, limit=str(MAX_ROWS))
         if all(is_blank(cell) for cell in cells):
             continue
         if len(cells) > MAX_COLUMNS:

@@ -15,7 +15,7 @@ from geo import words
 from geo.rawtable import HEADER_SEARCH_ROWS, RawTable, fail, from_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Format = Literal["csv", "xlsx", "geojson", "gpkg"]
 
@@ -58,6 +58,8 @@ _CAPITAL_FIRST: Final = re.compile(r"(?<![А-Яа-яЁё])[А-ЯЁ][а-яё]|[а
 _SEP_LINE: Final = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _DELIMITERS: Final = (",", ";", "\t")
 _SNIFF_CHARS: Final = 200_000
+#: Rows of a table are shorter, even with long notes.
+_LINE_CHARS: Final = 1_000_000
 
 
 def _zip_kind(content: bytes) -> str:
@@ -145,8 +147,15 @@ def check_size(file: str, size_bytes: int) -> None:
         fail("too-large", file, found=f"{size_bytes / _MB:.0f} MB", limit_mb=str(MAX_FILE_BYTES // _MB))
 
 
-def _records(text: str, delimiter: str, *, strict: bool) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict))
+def _lines(file: str, text: str) -> Iterator[str]:
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > _LINE_CHARS:
+            fail("too-long", file, row=number, limit=str(_LINE_CHARS))
+        yield line
+
+
+def _table(file: str, text: str, delimiter: str, *, strict: bool) -> RawTable:
+    return from_grid(file, enumerate(csv.reader(_lines(file, text), delimiter=delimiter, strict=strict), start=1))
 
 
 def _known_headers(rows: Sequence[Sequence[str]]) -> int:
@@ -177,15 +186,14 @@ def _read_csv(file: str, text: str) -> RawTable:
     else:
         delimiter = _delimiter(text)
     try:
-        records = _records(text, delimiter, strict=True)
+        return _table(file, text, delimiter, strict=True)
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             fail("unclosed-quote", file)
-        try:
-            records = _records(text, delimiter, strict=False)
-        except csv.Error as second:
-            fail("unreadable", file, found=str(second), format="CSV")
-    return from_grid(file, enumerate(records, start=1))
+    try:
+        return _table(file, text, delimiter, strict=False)
+    except csv.Error as error:
+        fail("unreadable", file, found=str(error), format="CSV")
 
 
 def read(file: str, content: bytes, *, layer: str = "") -> RawTable:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo import values
 from geo.crs import GEOD
-from geo.faults import Faults
+from geo.faults import MAX_FAULTS, Faults
 from geo.places import PLACE_TABLES
 from geo.schema import TABLES
 
@@ -81,8 +81,9 @@ def _unknown_references(name: str, tables: Tables, origin: Origin, broken: Mappi
             faults.add("reference-to-broken-table", None, origin.header(column.name), missing[0][1], other=files)
             continue
         listed = tuple(sorted(known))
-        for position, word in missing:
-            suggestion = values.nearest(word, listed)
+        for number, (position, word) in enumerate(missing):
+            # Looking for what was meant takes long; nobody sees it beyond the limit of reported faults.
+            suggestion = values.nearest(word, listed) if number < MAX_FAULTS else None
             place = (origin.row(position), origin.header(column.name), word)
             others = ", ".join(column.refers)
             if suggestion:
@@ -135,9 +136,7 @@ def _too_short(name: str, tables: Tables, own: Iterable[str], origin: Origin, fa
         )
 
 
-def _breaks_sections(
-    name: str, tables: Tables, own: Iterable[str], broken: Mapping[str, str], faults: Faults
-) -> None:
+def _breaks_sections(name: str, tables: Tables, own: Iterable[str], broken: Mapping[str, str], faults: Faults) -> None:
     """Report junctions of the user's that the bundled roads do not end at: a network would be left without roads."""
     if name != "road_nodes" or "road_nodes" not in own or "road_sections" in own:
         return

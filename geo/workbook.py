@@ -49,6 +49,15 @@ def _refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
         fail("unpacked-too-large", file, found=f"{unpacked / _MB:.0f} MB", limit_mb=str(MAX_UNPACKED_BYTES // _MB))
 
 
+def _refuse_entities(file: str, archive: zipfile.ZipFile) -> None:
+    """Refuse parts that declare entities: no spreadsheet program writes them, and nested ones fill the memory."""
+    for member in archive.infolist():
+        if member.filename.endswith((".xml", ".rels", ".vml")):
+            part = archive.read(member).replace(b"\x00", b"")
+            if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+                fail("unreadable", file, found="<!DOCTYPE", format="XLSX")
+
+
 def is_workbook(content: bytes) -> bool:
     """Tell whether a ZIP archive is an Excel workbook, by the names of its members alone."""
     try:
@@ -130,6 +139,7 @@ def read(file: str, content: bytes) -> RawTable:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_bomb(file, archive)
+            _refuse_entities(file, archive)
             with warnings.catch_warnings():
                 # Extensions that openpyxl leaves out (validation, formats) do not touch the values.
                 warnings.simplefilter("ignore")

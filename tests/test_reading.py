@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 from shapely.geometry import Point
 
-from geo import reading, workbook
+from geo import rawtable, reading, workbook
 from geo.crs import WGS84
 from geo.errors import DataError, Fault
 
@@ -188,6 +188,21 @@ class TestWrongFiles:
             reading.check_size("points.csv", 200_000_000)
         fault = caught.value.faults[0]
         assert (fault.code, fault.found, fault.params["limit_mb"]) == ("too-large", "200 MB", "50")
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("name,lat\n" + "A,1\n" * 30, "too-many-rows"),
+            ("name,lat\n" + "\n" * 1_048_600, "too-many-rows"),
+            ("name,lat" + "," * 30 + "\n", "too-many-columns"),
+            ("name,lat\nA," + "x" * 1_000_001, "too-long"),
+        ],
+    )
+    def test_endless_tables(self, monkeypatch: pytest.MonkeyPatch, text: str, code: str) -> None:
+        """Reading stops at the limit, however the file exceeds it (limits of 20 here)."""
+        monkeypatch.setattr(rawtable, "MAX_ROWS", 20)
+        monkeypatch.setattr(rawtable, "MAX_COLUMNS", 20)
+        assert only_fault("points.csv", text.encode()).code == code
 
     def test_binary_text(self) -> None:
         """Bytes of zero are in no text."""

@@ -1,0 +1,392 @@
+"""A population grid as a source of people: the same questions as settlement points, answered from cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from geo.crs import destinations
+from geo.figures import Around, Figures, Together, unite
+from geo.grids import Grid
+from geo.gridzones import polygon_rings
+from geo.positions import error_offsets_m, error_reach_m
+from geo.zones import circle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.gridplace import Placement
+    from geo.grids import ZoneSums
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+# Cells that are shared out among countries in memory at a time; larger surroundings are cut as polygons.
+_WINDOW_CELLS: Final = 2_000_000
+_WINDOW_STEPS_M: Final = (0.0, 6_000.0, 12_000.0, 25_000.0, 50_000.0, 100_000.0)
+_WINDOW_WIDENING: Final = 2.2
+_WINDOWS_KEPT: Final = 4
+_MARGIN: Final = 1.02
+# How much of the radius a step sideways must be before 24 directions tell more than 12, 12 more than 6, 6 more than 3.
+_FINE_STEP: Final = 0.5
+_COARSE_STEP: Final = 0.125
+_TINY_STEP: Final = 0.03125
+_BEARINGS: Final = 24
+_ROUNDING: Final = 1e-6
+_PERSONS, _CELLS, _GROUND, _MISSING = range(4)
+
+
+@dataclass(frozen=True, eq=False)
+class GridAround(Around):
+    """What a grid knows round one place.
+
+    In its figures a cell stands for a settlement, and ``unbounded`` is above 0 where part of a zone is not covered.
+
+    Parameters
+    ----------
+    lon, lat
+        The place's point.
+    cells
+        Cells with a value in each disk about the point, fractions counted as such.
+    coverage_share
+        Part of each disk on which the grid has values.
+    ring_coverage_share
+        The same of each ring.
+    """
+
+    lon: float
+    lat: float
+    cells: Floats
+    coverage_share: Floats
+    ring_coverage_share: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class GridPeople:
+    """A population grid as a source of people.
+
+    Parameters
+    ----------
+    grid
+        The grid.
+    borders
+        Table ``borders``: people are told apart by its polygons, exclaves before mainlands.
+    """
+
+    grid: Grid
+    borders: gpd.GeoDataFrame
+
+    @cached_property
+    def countries(self) -> tuple[str | None, ...]:
+        """Countries of the last axis of all figures; None for ground outside all of them."""
+        return (*sorted(set(self.borders["country"].dropna().astype(str))), None)
+
+    @cached_property
+    def _shapes(self) -> list[tuple[int, BaseGeometry]]:
+        """Number of the country and polygon of each border, exclaves first."""
+        order = np.argsort((self.borders["kind"] != "exclave").to_numpy(), kind="stable")
+        codes, shapes = self.borders["country"].to_numpy(), self.borders.geometry.to_numpy()
+        found = [(self.countries.index(str(codes[row])), shapes[row]) for row in order if shapes[row] is not None]
+        shapely.prepare([shape for _, shape in found])
+        return found
+
+    def around(
+        self,
+        lon: float,
+        lat: float,
+        error_m: float,
+        circles: Sequence[Polygon],  # noqa: ARG002 - the interface's; many circles are drawn faster at once
+        radii_m: Floats,
+    ) -> GridAround:
+        """Count the people round one place, for every position it may have.
+
+        Parameters
+        ----------
+        lon, lat
+            The place's point, degrees.
+        error_m
+            Radius of the circle in which the place lies.
+        circles
+            Not used: the same circles are drawn on the grid itself.
+        radii_m
+            Radii, rising.
+
+        Returns
+        -------
+        GridAround
+            Figures for disks and rings. Far positions are tried in every direction of the ladder, near ones in
+            fewer: what a circle holds changes little when it moves by a small part of its radius.
+
+        Raises
+        ------
+        QuestionError, CrsError
+            As :func:`geo.gridzones.circle_rings`.
+        """
+        radii_m = np.asarray(radii_m, dtype=float)
+        offsets_m, reach_m = error_offsets_m(error_m), error_reach_m(error_m)
+        tried = _tried(offsets_m, radii_m)
+        radius, position = np.nonzero(tried)
+        bearing_deg = np.degrees(np.arctan2(offsets_m[:, 0], offsets_m[:, 1]))
+        lons, lats = destinations(lon, lat, bearing_deg, np.hypot(*offsets_m.T))
+        lons[0], lats[0] = lon, lat
+        reach = lon, lat, _MARGIN * (radii_m[-1] + reach_m)
+        found = self._disks(lons[position], lats[position], radii_m[radius], reach)
+        # Positions that were not tried say what the point itself says: neither less nor more.
+        every = found[:, position == 0][:, :, None].repeat(tried.shape[1], axis=2)
+        every[:, radius, position] = found
+        rings = np.diff(every, axis=1, prepend=0.0)
+        rings = np.where(tried[None, :, :, None], rings, rings[:, :, :1])
+        nothing = np.zeros((len(radii_m), 0))
+        return GridAround(
+            distance_m=np.empty(0),
+            bearing_deg=np.empty(0),
+            disks=_figures(every),
+            rings=_figures(rings),
+            share=nothing,
+            touched_rings=nothing.astype(bool),
+            pieces={},
+            gap_m=np.empty(0),
+            reach_m=reach_m,
+            lon=lon,
+            lat=lat,
+            cells=every[_CELLS, :, 0].sum(axis=1),
+            coverage_share=_coverage(every[:, :, 0]),
+            ring_coverage_share=_coverage(rings[:, :, 0]),
+        )
+
+    def together(self, places: Sequence[Around], radii_m: Floats) -> Together:
+        """Count the people near any of several places, everybody once.
+
+        Parameters
+        ----------
+        places
+            What :meth:`around` found for each place.
+        radii_m
+            The same radii.
+
+        Returns
+        -------
+        Together
+            The central figures hold the union of the disks about the points. The low value is the greatest of the
+            places' own low values, or the people who are near whatever the positions, if they are more; the high
+            value is the sum of the places' high values, but no more than all who may be near.
+        """
+        radii_m = np.asarray(radii_m, dtype=float)
+        here = [place for place in places if isinstance(place, GridAround)]
+        if len(here) == 1:
+            own = _at_point(here[0].disks)
+            central, certain, possible = own, own, own
+        else:
+            shapes = [
+                shapely.union_all(
+                    [
+                        circle(place.lon, place.lat, radius_m + side * place.reach_m)
+                        for place in here
+                        if radius_m + side * place.reach_m > 0
+                    ]
+                )
+                for side in (0.0, -1.0, 1.0)
+                for radius_m in radii_m
+            ]
+            found = self._by_polygon(shapes).reshape(4, 3, len(radii_m), -1)
+            central, certain, possible = (_figures(found[:, number]) for number in range(3))
+        disks = [place.disks for place in here]
+        return Together(
+            unite(disks, central, certain, possible),
+            unite([each.total() for each in disks], central.total(), certain.total(), possible.total()),
+        )
+
+    def _disks(self, lon: Floats, lat: Floats, radius_m: Floats, reach: tuple[float, float, float]) -> Floats:
+        """Count circles by country, all of them within a distance of one place: shape (4, circles, countries)."""
+        around = circle(*reach)
+        near = self._parts([around])[0]
+        if len(near) == 1 and near[0][1] is around:
+            result = np.zeros((4, len(lon), len(self.countries)))
+            result[:, :, near[0][0]] = _counts(self.grid.circles(lon, lat, radius_m))
+            return result
+        window = self._window(*reach)
+        if window is not None:
+            return window.ask(lon, lat, radius_m)
+        return self._by_polygon([circle(*place) for place in zip(lon, lat, radius_m, strict=True)])
+
+    def _parts(self, zones: Sequence[BaseGeometry]) -> list[list[tuple[int, BaseGeometry]]]:
+        """Cut zones into what lies in each country; the zone itself where one holds it whole."""
+        result = []
+        for zone in zones:
+            parts: list[tuple[int, BaseGeometry]] = []
+            rest = zone
+            for number, shape in self._shapes:
+                if rest.is_empty or not shapely.intersects(shape, rest):
+                    continue
+                if rest is zone and shapely.contains_properly(shape, zone):
+                    parts, rest = [(number, zone)], shapely.Polygon()
+                    break
+                inside, rest = _ground(shapely.intersection(rest, shape)), _ground(shapely.difference(rest, shape))
+                if inside.area > 0:
+                    parts.append((number, inside))
+            if rest.area > 0:
+                parts.append((len(self.countries) - 1, rest))
+            result.append(parts)
+        return result
+
+    def _by_polygon(self, zones: Sequence[BaseGeometry]) -> Floats:
+        """Count zones by country, cut as polygons: shape (4, zones, countries)."""
+        result = np.zeros((4, len(zones), len(self.countries)))
+        parts = [(zone, *part) for zone, found in enumerate(self._parts(zones)) for part in found]
+        if parts:
+            counts = _counts(self.grid.polygons([shape for _, _, shape in parts]))
+            for (zone, number, _), count in zip(parts, counts.T, strict=True):
+                result[:, zone, number] += count
+        return result
+
+    def _window(self, lon: float, lat: float, reach_m: float) -> _Window | None:
+        """Share the cells about a place out among countries; None where they are too many, or over the date line."""
+        # Rounded up, the same window serves while a radius is dragged.
+        for wide_m in sorted(
+            {max(reach_m, step) for step in _WINDOW_STEPS_M if step < _WINDOW_WIDENING * reach_m}, reverse=True
+        ):
+            key = round(lon, 9), round(lat, 9), wide_m
+            if key not in self._windows:
+                while len(self._windows) >= _WINDOWS_KEPT:
+                    self._windows.pop(next(iter(self._windows)), None)
+                self._windows[key] = self._share_out(circle(lon, lat, wide_m))
+            if self._windows[key] is not None:
+                return self._windows[key]
+        return None
+
+    def _share_out(self, around: BaseGeometry) -> _Window | None:
+        frame, first_row, first_column = self._frame(around)
+        parts = self._parts([around])[0]
+        if frame is None or frame.width * frame.height * len(parts) > _WINDOW_CELLS:
+            return None
+        index = self.grid.index
+        rows, columns = slice(first_row, first_row + frame.height), slice(first_column, first_column + frame.width + 1)
+        empty = np.zeros((frame.height, frame.width + 1))
+        local = Grid(replace(index, placement=frame, persons=empty, known=None))
+        values = [np.diff(index.persons[rows, columns]), np.ones((frame.height, frame.width))]
+        if index.known is not None:
+            values.append(np.diff(index.known[rows, columns].astype(float)))
+        numbers = sorted({number for number, _ in parts})
+        fractions = local.fractions([shape for _, shape in parts])
+        owners = np.array([number for number, _ in parts])
+        shares = [fractions[owners == number].sum(axis=0) for number in numbers]
+        layers = np.zeros((frame.height, frame.width + 1, len(values) * len(numbers)))
+        for number, layer in enumerate(each * share for each in values for share in shares):
+            np.cumsum(layer, axis=1, out=layers[:, 1:, number])
+        return _Window(replace(local, layers=layers), numbers, len(self.countries))
+
+    def _frame(self, around: BaseGeometry) -> tuple[Placement | None, int, int]:
+        """Cut the smallest frame round a zone out of the grid's; None where nothing is left or it passes the date line."""
+        place = self.grid.placement
+        rings = polygon_rings(place, [around])
+        low = np.floor([rings.column.min(), rings.row.min()]).astype(int)
+        high = np.ceil([rings.column.max(), rings.row.max()]).astype(int)
+        over = place.turn_columns and (low[0] < 0 or high[0] > place.width)
+        low, high = np.maximum(low, 0), np.minimum(high, [place.width, place.height])
+        if over or (high <= low).any():
+            return None, 0, 0
+        corner = place.x0 + low[0] * place.dx, place.y0 + low[1] * place.dy
+        width, height = (int(size) for size in high - low)
+        frame = replace(place, x0=corner[0], y0=corner[1], width=width, height=height)
+        return frame, int(low[1]), int(low[0])
+
+    @cached_property
+    def _windows(self) -> dict[tuple[float, float, float], _Window | None]:
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """Cells about one place, shared out among countries: people, cells with a value, and cells as layers."""
+
+    grid: Grid
+    numbers: list[int]
+    countries: int
+
+    def ask(self, lon: Floats, lat: Floats, radius_m: Floats) -> Floats:
+        """Count circles by country: shape (4, circles, countries)."""
+        sums = self.grid.circles(lon, lat, radius_m)
+        result = np.zeros((4, len(lon), self.countries))
+        layers = sums.layers.reshape(-1, len(self.numbers), len(lon)).transpose(0, 2, 1)
+        # Where every cell has a value, the cells with one are the cells.
+        for slot, layer in ((_PERSONS, 0), (_GROUND, 1), (_CELLS, -1)):
+            result[slot][:, self.numbers] = layers[layer]
+        # What lies outside the grid belongs to no country that could be named.
+        result[_MISSING, :, -1] = _beyond(sums.inside_share, result[_GROUND].sum(axis=1))
+        return result
+
+
+def _counts(sums: ZoneSums) -> Floats:
+    """People, cells with a value, cells, and as many as the grid lacks: shape (4, zones)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ground = np.where(sums.cells > 0, sums.cells * sums.inside_share / sums.coverage_share, sums.inside_share > 0)
+    missing = _beyond(sums.inside_share, ground)
+    counts: Floats = np.nan_to_num(np.stack([np.nan_to_num(sums.persons), sums.cells, ground, missing]))
+    return counts
+
+
+def _beyond(inside_share: Floats, ground: Floats) -> Floats:
+    """Cells that a grid would need for the part of a zone that lies outside it; 1 where all of it does."""
+    inside = np.nan_to_num(inside_share, nan=1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Floats = np.where(inside > 0, ground * (1 / inside - 1), 1.0)
+    return result
+
+
+def _figures(counts: Floats) -> Figures:
+    """Write counts as figures: cells without a value stand for settlements of which nothing is known."""
+    persons, cells, ground, missing = np.maximum(counts, 0.0)
+    needed = np.maximum(ground + missing, cells)
+    # A border that follows an edge of cells must not hear a hair's breadth of what lies beyond.
+    is_heard = cells > _ROUNDING * needed
+    persons, cells = np.where(is_heard, persons, 0.0), np.where(is_heard, cells, 0.0)
+    lacking = needed - cells
+    lacking = np.where(lacking > _ROUNDING * np.maximum(needed, 1.0), lacking, 0.0)
+    zero = np.zeros_like(persons)
+    return Figures(
+        low=persons,
+        high=persons,
+        equal_share=zero,
+        exclave_share=zero,
+        settlements=cells + lacking,
+        numbered=cells,
+        unbounded=lacking,
+        exclaves=zero,
+    )
+
+
+def _coverage(counts: Floats) -> Floats:
+    """Part of each zone's cells that have a value."""
+    _, cells, ground, missing = counts.sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        share: Floats = np.clip(cells / np.maximum(ground + missing, cells), 0.0, 1.0)
+    return np.where(share > 1 - _ROUNDING, 1.0, share)
+
+
+def _at_point(figures: Figures) -> Figures:
+    return Figures(*(getattr(figures, item.name)[:, 0] for item in fields(figures)))
+
+
+def _ground(shape: BaseGeometry) -> BaseGeometry:
+    """Keep of a cut what has ground; touching borders leave lines and points behind."""
+    if shape.geom_type in {"Polygon", "MultiPolygon"}:
+        return shape
+    return shapely.union_all([part for part in shapely.get_parts(shape) if part.area > 0])
+
+
+def _tried(offsets_m: Floats, radii_m: Floats) -> Bools:
+    """Choose the positions at which a circle is counted: axes (radius, position), the point itself always."""
+    number = np.arange(len(offsets_m) - 1) % _BEARINGS
+    step = np.hypot(*offsets_m[1:].T) / radii_m[:, None]
+    every = np.where(step > _FINE_STEP, 1, np.where(step > _COARSE_STEP, 2, np.where(step > _TINY_STEP, 4, 8)))
+    own = np.ones((len(radii_m), 1), dtype=bool)
+    return np.concatenate([own, number % every == 0], axis=1)
