@@ -5,13 +5,12 @@ The pages begin in ``pages/shell.py``; beside them the server hands out the file
 
 from __future__ import annotations
 
-import importlib
 import threading
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._shared import mapfiles
+from pages._shared import loaders, mapfiles
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -22,8 +21,8 @@ def _routes() -> list[BaseRoute]:
     return mapfiles.routes(f"/{base}" if base else "")
 
 
-# The libraries behind the tables load while the browser still fetches the page. The map's component must not be
-# among them: it registers itself only when a page imports it.
-threading.Thread(target=importlib.import_module, args=("geo.exposure",), daemon=True).start()
+# Tables and libraries load while the browser still fetches the page. The map's component must not be among them:
+# it registers itself only when a page imports it.
+threading.Thread(target=loaders.warm, daemon=True).start()
 
 app = st.App("pages/shell.py", routes=_routes())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from geo import catalogue, exposure, gazetteer, inventory, layers, nearest, network, remote, routing
 from geo.dataset import Dataset
-from geo.i18n import Language, translator
+from geo.i18n import LANGUAGES, Language, translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 
 # Answers are frozen and nobody changes their frames, so one object serves all sessions.
 _BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: lambda dataset: dataset.digest}
+
+
+def warm() -> None:
+    """Do once, while the first reader's browser still loads, what does not depend on the reader."""
+    dataset = base_dataset()
+    for language in LANGUAGES:
+        translator(language)
+    # Libraries that the pages import; the map's own component must be imported by a page.
+    for name in ("folium.plugins", "geo.export", "geo.downloads"):
+        import_module(name)
+    road_network(dataset)
 
 
 @st.cache_resource(show_spinner=False)

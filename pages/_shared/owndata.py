@@ -29,7 +29,7 @@ def _read(file: UploadedFile, table: str | None) -> None:
         if name is None:
             st.session_state["own.ask"] = True
             return
-        frame = catalogue.read_own(name, file.name, content)
+        frame = catalogue.read_own(name, file.name, content, dataset=state.dataset())
     except DataError as error:
         state.upload_faults()[file.name] = error.faults
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import streamlit as st
 
-from geo import corrections
+from geo import catalogue, corrections
 from geo.i18n import LANGUAGES, Language, Translator, choose_language, translator
 from pages._shared import loaders
 
@@ -82,7 +82,7 @@ def dataset() -> Dataset:
     if kept is None or kept[0] != identity:
         result = base
         for table in own.values():
-            result = result.with_table(table.name, table.frame)
+            result = catalogue.put(result, table.name, table.frame)
         known = set(result.sites["id"])
         result = corrections.apply(result, [item for item in fixed.values() if item.site_id in known])
         kept = (identity, result)
