@@ -33,6 +33,16 @@ START_S = 60
 DRAW_MS = 45_000
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all browser tests in one worker, which then starts one server; without a Chromium skip them and say so."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if not Path(CHROMIUM).exists() and os.environ.get("CI", "").lower() not in {"1", "true"}:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: install Debian's chromium"))
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
