@@ -146,6 +146,7 @@ class TestWrongFiles:
             (b"SQLite format 3\x00" + bytes(100), "SQLite"),
             (book(["name"], ["A"]), "XLSX"),
         ],
+        ids=["png", "pdf", "xls", "html", "table", "xml", "geojson", "sqlite", "xlsx"],
     )
     def test_content_against_name(self, content: bytes, actual: str) -> None:
         """The fault names what the file really is."""
