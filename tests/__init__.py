@@ -1,0 +1,1 @@
+"""Tests of Symap: units that mirror the library, laws, pages without and with a browser, benchmarks."""

@@ -48,7 +48,7 @@ def _start(script: Path, port: int) -> subprocess.Popen[bytes]:
 def _wait_for_server(port: int) -> None:
     for _ in range(400):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)  # noqa: S310 - loopback
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
         except OSError:
             time.sleep(0.02)
         else:
@@ -103,7 +103,7 @@ def reruns() -> dict[str, tuple[float, float, int]]:
     sizes: list[int] = []
     original = mapview.payload
 
-    def weigh(*args: Any, **options: Any) -> str:  # noqa: ANN401 - passed through
+    def weigh(*args: Any, **options: Any) -> str:
         text = original(*args, **options)
         sizes.append(len(text.encode()))
         return text

@@ -303,14 +303,15 @@ def test_remote_towns_are_those_whose_every_route_is_longer(world: World, distan
         assert found_m == expected[town] or (math.isnan(found_m) and math.isinf(expected[town]))
 
 
+@pytest.fixture(scope="module")
+def towns(bundled: Dataset) -> list[str]:
+    """Give some settlements of the country, evenly out of the whole table."""
+    home = bundled.settlements[(bundled.settlements["country"] == "KG").to_numpy()]
+    return [str(town) for town in home["id"].iloc[:: max(1, len(home) // 12)]]
+
+
 class TestBundledNetwork:
     """The same laws on the bundled roads, between towns and villages as readers name them."""
-
-    @pytest.fixture(scope="class")
-    def towns(self, bundled: Dataset) -> list[str]:
-        """Give some settlements of the country, evenly out of the whole table."""
-        home = bundled.settlements[(bundled.settlements["country"] == "KG").to_numpy()]
-        return [str(town) for town in home["id"].iloc[:: max(1, len(home) // 12)]]
 
     def test_symmetry_triangle_and_staying_inside(self, bundled: Dataset, towns: list[str]) -> None:
         """Symmetry triangle and staying inside."""
