@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -13,16 +14,19 @@ import pandas as pd
 import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from geo.crs import GEOD
 from geo.errors import DataError, Fault
+from geo.graphs import Graph, States, make_graph, make_states
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from geo.dataset import Dataset
+    from geo.graphs import Turns
 
 Minimise = Literal["time", "distance"]
 #: What a route can be made as short in as possible.
@@ -34,6 +38,9 @@ ROAD_TABLES: Final = ("road_nodes", "road_sections", "road_speeds")
 #: so a route's total is the sum of its sections, and the tree of the nearest point agrees with the drawn route.
 GRAIN: Final = 2.0**-10
 
+#: A place so near to a section's end is at its node: positions are often written to four decimals, some 10 m.
+NODE_REACH_M: Final = 25.0
+
 _M_S_PER_KM_H: Final = 1000.0 / 3600.0
 _NETWORKS_KEPT: Final = 4
 
@@ -41,38 +48,6 @@ _NETWORKS_KEPT: Final = 4
 def to_grain(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round lengths or times to :data:`GRAIN`; NaN stays NaN."""
     return np.asarray(np.round(values / GRAIN) * GRAIN, dtype=float)
-
-
-@dataclass(frozen=True, eq=False)
-class Graph:
-    """What a rule leaves of the network, as a compressed sparse matrix with the section behind each entry.
-
-    Parameters
-    ----------
-    minimise
-        What the weights are: seconds or metres.
-    weight
-        Weight of every section of the network, used or not.
-    allowed
-        Whether the rule lets a section be driven.
-    indptr, indices, data
-        Compressed rows: neighbours of each node in rising order, and the weight of the best section to each.
-    section
-        Section of each entry; of parallel sections the one of least weight.
-    """
-
-    minimise: Minimise
-    weight: NDArray[np.float64]
-    allowed: NDArray[np.bool_]
-    indptr: NDArray[np.int32]
-    indices: NDArray[np.int32]
-    data: NDArray[np.float64]
-    section: NDArray[np.int64]
-
-    def section_between(self, start: int, end: int) -> int:
-        """Give the section that the graph uses between two neighbouring nodes."""
-        low, high = self.indptr[start], self.indptr[start + 1]
-        return int(self.section[low + np.searchsorted(self.indices[low:high], end)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +59,7 @@ class Network:
     nodes, sections
         The tables, a row a node and a section, with a RangeIndex.
     tail, head
-        Rows of the nodes where a section begins and ends; it can be driven both ways.
+        Rows of the nodes where a section begins and ends.
     length_m, time_s
         Of each section; time is NaN where no planning speed is known at all.
     countries
@@ -94,13 +69,28 @@ class Network:
     speed_assumed
         Whether the speed table lacks the section's surface and terrain, so that its slowest speed was taken.
     vertex_node
-        Nodes that the sections' lines run through, all in one array.
+        Nodes that the sections' lines run through, all in one array; -1 for a point that is no node.
     vertex_lon, vertex_lat, vertex_fraction
         Where they are, and the part of the section's length that lies before each.
     vertex_start
         Where each section's nodes begin in these arrays, and one past the last.
     component
         Label of the connected part of the network in which a node lies.
+    forward, backward
+        Whether a section can be driven from tail to head, and back; as a rule both.
+    time_back_s
+        Of each section from head to tail; as a rule the same as ``time_s``.
+    turns
+        Turns that may not be driven; as a rule none is known.
+    ends_only
+        Sections open to those who begin or end there; None where there are none.
+    core
+        Whether a section belongs to a part of the network worth snapping to: one in which every node leads to
+        every other, and not a forgotten scrap. None where nobody has looked.
+    schematic
+        Whether the lines only join named places, and do not follow the road.
+    node_reach_m
+        A place so near to a section's end meets the network at its node.
     """
 
     nodes: pd.DataFrame
@@ -118,7 +108,28 @@ class Network:
     vertex_fraction: NDArray[np.float64]
     vertex_start: NDArray[np.int64]
     component: NDArray[np.int32]
+    forward: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    backward: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    time_back_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    turns: Turns | None = None
+    ends_only: NDArray[np.bool_] | None = None
+    core: NDArray[np.bool_] | None = None
+    schematic: bool = True
+    node_reach_m: float = NODE_REACH_M
     _graphs: dict[tuple[Minimise, str | None], Graph] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Fill what a network without directions leaves out."""
+        both_ways = np.ones(len(self.tail), dtype=bool)
+        usual = {"forward": both_ways, "backward": both_ways, "time_back_s": self.time_s}
+        for name, values in usual.items():
+            if len(getattr(self, name)) != len(values):
+                object.__setattr__(self, name, values)
+
+    @cached_property
+    def states(self) -> States:
+        """The nodes, and the states at them that banned turns need."""
+        return make_states(len(self.nodes), self.tail, self.head, self.turns, self.ends_only)
 
     @cached_property
     def node_row(self) -> dict[str, int]:
@@ -126,20 +137,20 @@ class Network:
         return {str(node): row for row, node in enumerate(self.nodes["id"])}
 
     @cached_property
-    def section_values(self) -> dict[str, NDArray[np.generic]]:
+    def section_values(self) -> Columns:
         """Columns of the sections as arrays: a route takes its rows of them faster than of a table."""
-        return _arrays(self.sections)
+        return Columns(self.sections)
 
     @cached_property
-    def node_values(self) -> dict[str, NDArray[np.generic]]:
+    def node_values(self) -> Columns:
         """Columns of the nodes as arrays."""
-        return _arrays(self.nodes)
+        return Columns(self.nodes)
 
     @cached_property
     def only_bends(self) -> NDArray[np.bool_]:
         """Whether sections run through a node and none begins or ends there."""
         bends = np.zeros(len(self.nodes), dtype=bool)
-        bends[self.vertex_node] = True
+        bends[self.vertex_node[self.vertex_node >= 0]] = True
         bends[self.tail] = bends[self.head] = False
         return bends
 
@@ -168,9 +179,14 @@ class Network:
         )
         return shapely.STRtree(shapely.linestrings(ends))
 
-    def weight(self, minimise: Minimise) -> NDArray[np.float64]:
-        """Seconds or metres of each section."""
-        return self.time_s if minimise == "time" else self.length_m
+    @cached_property
+    def vertex_tree(self) -> cKDTree:
+        """Index of the points of the sections' lines, in degrees."""
+        return cKDTree(np.column_stack([self.vertex_lon, self.vertex_lat]))
+
+    def weights(self, minimise: Minimise) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Seconds or metres of each section, from tail to head and back."""
+        return (self.time_s, self.time_back_s) if minimise == "time" else (self.length_m, self.length_m)
 
     def graph(self, minimise: Minimise, country: str | None = None) -> Graph:
         """Give the graph for an objective, made once and kept.
@@ -184,25 +200,9 @@ class Network:
         """
         key = (minimise, country)
         if key not in self._graphs:
-            self._graphs[key] = self._make_graph(minimise, country)
+            allowed = None if country is None else np.asarray(self.only_country == country, dtype=bool)
+            self._graphs[key] = make_graph(self, minimise, self.weights(minimise), allowed)
         return self._graphs[key]
-
-    def _make_graph(self, minimise: Minimise, country: str | None) -> Graph:
-        weight = self.weight(minimise)
-        allowed = np.isfinite(weight)
-        if country is not None:
-            allowed &= np.asarray(self.only_country == country, dtype=bool)
-        used = np.flatnonzero(allowed & (self.tail != self.head))
-        start = np.concatenate([self.tail[used], self.head[used]])
-        end = np.concatenate([self.head[used], self.tail[used]])
-        section = np.concatenate([used, used])
-        order = np.lexsort((section, weight[section], end, start))
-        start, end, section = start[order], end[order], section[order]
-        best = np.ones(len(order), dtype=bool)
-        best[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-        start, end, section = start[best], end[best], section[best]
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=len(self.nodes)))])
-        return Graph(minimise, weight, allowed, indptr.astype(np.int32), end.astype(np.int32), weight[section], section)
 
     def line(self, section: int, start: float, end: float) -> NDArray[np.float64]:
         """Give the points of a part of a section, in the direction driven.
@@ -234,12 +234,23 @@ class Network:
         return to_grain(values[section] * fraction)
 
 
-def _arrays(frame: pd.DataFrame) -> dict[str, NDArray[np.generic]]:
-    return {
-        str(name): frame[name].to_numpy(dtype=None if frame[name].dtype.kind in "fb" else object)
-        for name in frame.columns
-        if name != "geometry"
-    }
+class Columns(Mapping[str, "NDArray[np.generic]"]):
+    """Columns of a table as arrays, each made when it is first asked for."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame, self._made = frame, dict[str, "NDArray[np.generic]"]()
+
+    def __getitem__(self, name: str) -> NDArray[np.generic]:
+        if name not in self._made:
+            column = self._frame[name]
+            self._made[name] = column.to_numpy(dtype=None if column.dtype.kind in "fb" else object)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(name) for name in self._frame.columns if name != "geometry")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _rows_of(ids: Sequence[str], nodes: pd.DataFrame, section_rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -284,7 +295,7 @@ def _vertices(sections: pd.DataFrame, nodes: pd.DataFrame) -> tuple[NDArray[np.i
     return _rows_of(flat, nodes, owner), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _fractions(lon: NDArray[np.float64], lat: NDArray[np.float64], start: NDArray[np.int64]) -> NDArray[np.float64]:
+def line_fractions(lon: NDArray[np.float64], lat: NDArray[np.float64], start: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give the part of its section's line that lies before each point, measured on the ellipsoid."""
     if not len(lon):
         return np.empty(0)
@@ -353,7 +364,7 @@ def build(dataset: Dataset) -> Network:
         vertex_node=vertex,
         vertex_lon=lon,
         vertex_lat=lat,
-        vertex_fraction=_fractions(lon, lat, start),
+        vertex_fraction=line_fractions(lon, lat, start),
         vertex_start=start,
         component=_components(len(nodes), tail, head),
     )

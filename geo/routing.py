@@ -277,7 +277,8 @@ def _with(case: _Case, way: Way, snaps: Snaps | None) -> RouteAnswer:
     published = [basis == "published" for basis in sections["length_basis"]]
     published_m = sum((m for m, known in zip(way.length_m, published, strict=True) if known), 0.0)
     share = published_m / way.distance_m if way.distance_m > 0 else math.nan
-    length_notes = () if math.isnan(share) else (Note("published-share", {"share": share}),)
+    told = case.network.schematic and not math.isnan(share)
+    length_notes = (Note("published-share", {"share": share}),) if told else ()
     return RouteAnswer(
         question=case.question,
         origin=case.origin,
@@ -322,14 +323,18 @@ def road_notes(network: Network, *ways: Way) -> tuple[Note, ...]:
     if driven["winter_closure"].any():
         notes.append(Note("winter-closure", {"count": int(driven["winter_closure"].sum())}))
     error_m = _largest(driven["positional_error_m"])
-    known = math.isfinite(error_m)
-    notes.append(Note("schematic-line", {"positional_error_m": error_m}) if known else Note("schematic-line-unknown"))
+    if not network.schematic:
+        notes.append(Note("surveyed-line"))
+    elif math.isfinite(error_m):
+        notes.append(Note("schematic-line", {"positional_error_m": error_m}))
+    else:
+        notes.append(Note("schematic-line-unknown"))
     notes.append(Note("planning-speeds"))
     bends = np.concatenate([network.vertex_node[network.vertex_start[r] : network.vertex_start[r + 1]] for r in rows])
     unchecked = {
         "speeds-assumed": int(network.speed_assumed[rows].sum()),
         "unverified-sections": int(driven["unverified"].sum()),
-        "unverified-nodes": int(network.node_values["unverified"][np.unique(bends)].sum()),
+        "unverified-nodes": int(network.node_values["unverified"][np.unique(bends[bends >= 0])].sum()),
     }
     return (*notes, *(Note(code, {"count": count}) for code, count in unchecked.items() if count))
 
@@ -342,6 +347,8 @@ def _end_notes(case: _Case, snaps: Snaps | None, legs: list[LineString | None]) 
             notes.append(Note("snap-crosses-border", named))
         if snaps is not None and math.isfinite(snaps.skipped_m[row]):
             notes.append(Note("nearer-road-abroad", {**named, "distance_m": float(snaps.skipped_m[row])}))
+        if snaps is not None and math.isfinite(snaps.cut_off_m[row]):
+            notes.append(Note("nearer-road-cut-off", {**named, "distance_m": float(snaps.cut_off_m[row])}))
         if place.positional_error_m > 0:
             notes.append(Note("position-uncertain", {**named, "positional_error_m": place.positional_error_m}))
     return notes

@@ -11,21 +11,22 @@ import shapely
 from geo.crs import GEOD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from geo.network import Network
 
+    _Good = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
+
 #: On the schematic main-road network a road is drawn kilometres from where it runs.
 SNAP_LIMIT_M: Final = 10_000.0
 
-#: A point so near to a section's end is at its node.
-_NODE_REACH_M: Final = 1.0
 #: No degree of latitude is shorter than this between 39° and 43.5° north; a degree of longitude is, by its cosine.
 _DEGREE_M: Final = 110_500.0
-#: And none of either kind is longer.
-_LONGEST_DEGREE_M: Final = 111_700.0
+#: Metres from degrees are true to 0.2 % here; a road just beyond the reach must not be missed.
+_MARGIN: Final = 1.01
+_BANDS_PER_DEGREE: Final = 50
 _SQUARED_ECCENTRICITY: Final = float(GEOD.es)
 
 
@@ -47,6 +48,8 @@ class Snaps:
         Straight line from the place to the point; infinite where the network is empty.
     skipped_m
         Straight line to a nearer road that was passed over because it leaves the place's country, else NaN.
+    cut_off_m
+        Straight line to a nearer road that was passed over because it is cut off from the network, else NaN.
     """
 
     node: NDArray[np.int64]
@@ -56,6 +59,7 @@ class Snaps:
     lat: NDArray[np.float64]
     distance_m: NDArray[np.float64]
     skipped_m: NDArray[np.float64]
+    cut_off_m: NDArray[np.float64]
 
     def __len__(self) -> int:
         """Count the places."""
@@ -110,21 +114,35 @@ def _nearest_pieces(
     network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Give each place's nearest piece of road, however far, and how far along it the nearest point lies."""
-    # The piece that is nearest when degrees are taken as a plane bounds how far the nearest in metres can be.
-    _, degrees = network.segment_tree.query_nearest(shapely.points(lon, lat), all_matches=False, return_distance=True)
-    place, piece = _pieces_near(network, lon, lat, degrees * _LONGEST_DEGREE_M)
+    # Neighbours asked for one after another find the index's pages where the last one left them.
+    order = np.lexsort((lon, np.floor(lat * _BANDS_PER_DEGREE)))
+    lon, lat = lon[order], lat[order]
+    # Some road runs through the point that is nearest in degrees: the nearest road is no farther.
+    _, vertex = network.vertex_tree.query(np.column_stack([lon, lat]))
+    east, north = _metres_per_degree(lat)
+    reach_m = np.hypot((network.vertex_lon[vertex] - lon) * east, (network.vertex_lat[vertex] - lat) * north)
+    place, piece = _pieces_near(network, lon, lat, reach_m * _MARGIN + 1.0)
     along, rough_m = _project(network, lon[place], lat[place], piece)
     rows = _nearest_rows(place, rough_m, len(lon))
-    return piece[rows], along[rows]
+    found = np.empty(len(lon), dtype=np.int64)
+    found[order] = rows
+    return piece[found], along[found]
 
 
-def _home_pieces(
-    network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64], home: NDArray[np.object_], limit_m: float
+def _good_pieces(
+    network: Network,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    limit_m: float,
+    good: _Good,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Give the places that have a road of their own country about the limit: their rows, its piece and point."""
+    """Give the places that have a good road about the limit: their rows, its piece and point.
+
+    ``good`` tells of pairs of a place and a section whether the section will do.
+    """
     place, piece = _pieces_near(network, lon, lat, np.full(len(lon), limit_m))
-    own = network.only_country[network.segment_section[piece]] == home[place]
-    place, piece = place[own], piece[own]
+    chosen = good(place, network.segment_section[piece])
+    place, piece = place[chosen], piece[chosen]
     along, rough_m = _project(network, lon[place], lat[place], piece)
     rows = _nearest_rows(place, rough_m, len(lon))
     found = np.flatnonzero(rows >= 0)
@@ -154,7 +172,7 @@ def _at(
     before, after = network.vertex_fraction[first], network.vertex_fraction[first + 1]
     fraction = before + along * (after - before)
     length_m = network.length_m[section]
-    at_tail, at_head = fraction * length_m <= _NODE_REACH_M, (1.0 - fraction) * length_m <= _NODE_REACH_M
+    at_tail, at_head = fraction * length_m <= network.node_reach_m, (1.0 - fraction) * length_m <= network.node_reach_m
     node = np.where(at_tail, network.tail[section], np.where(at_head, network.head[section], -1))
     node_lon, node_lat = _node_positions(network, node)
     road_lon = network.vertex_lon[first] + along * (network.vertex_lon[first + 1] - network.vertex_lon[first])
@@ -169,17 +187,18 @@ def _at(
         lat=road_lat,
         distance_m=np.asarray(distance_m, dtype=float),
         skipped_m=np.full(len(lon), np.nan),
+        cut_off_m=np.full(len(lon), np.nan),
     )
 
 
 def _node_positions(network: Network, node: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    lon, lat = network.nodes["lon"].to_numpy(dtype=float), network.nodes["lat"].to_numpy(dtype=float)
+    lon, lat = (np.asarray(network.node_values[name], dtype=float) for name in ("lon", "lat"))
     return lon[node], lat[node]
 
 
 def _nowhere(count: int) -> Snaps:
     none, unknown = np.full(count, -1, dtype=np.int64), np.full(count, np.nan)
-    return Snaps(none, none, np.zeros(count), unknown, unknown, np.full(count, np.inf), unknown)
+    return Snaps(none, none, np.zeros(count), unknown, unknown, np.full(count, np.inf), unknown, unknown)
 
 
 def _replace(snaps: Snaps, rows: NDArray[np.int64], others: Snaps) -> Snaps:
@@ -227,20 +246,52 @@ def snap(
     if not len(network.segment_vertex) or not len(lons):
         return _nowhere(len(lons))
     piece, along = _nearest_pieces(network, lons, lats)
+    section = network.segment_section[piece]
     snaps = _at(network, lons, lats, piece, along)
-    if countries is None:
+    home = np.array([code or "" for code in countries or [None] * len(lons)], dtype=object)
+
+    def at_home(rows: NDArray[np.int64], sections: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray(network.only_country[sections] == home[rows], dtype=bool)
+
+    abroad = np.flatnonzero((home != "") & ~at_home(np.arange(len(lons)), section))
+    snaps, section = _prefer(network, snaps, section, (lons, lats, abroad), (limit_m, at_home, "skipped_m"))
+    if network.core is None:
         return snaps
-    home = np.array([code or "" for code in countries], dtype=object)
-    abroad = np.flatnonzero((network.only_country[network.segment_section[piece]] != home) & (home != ""))
-    if not abroad.size:
-        return snaps
-    found, piece, along = _home_pieces(network, lons[abroad], lats[abroad], home[abroad], limit_m)
-    found = abroad[found]
-    at_home = _at(network, lons[found], lats[found], piece, along)
+    core, settled = network.core, at_home(np.arange(len(lons)), section)
+
+    def in_core(rows: NDArray[np.int64], sections: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray(core[sections] & (~settled[rows] | at_home(rows, sections)), dtype=bool)
+
+    cut_off = np.flatnonzero(~core[section])
+    return _prefer(network, snaps, section, (lons, lats, cut_off), (limit_m, in_core, "cut_off_m"))[0]
+
+
+def _prefer(
+    network: Network,
+    snaps: Snaps,
+    section: NDArray[np.int64],
+    places: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]],
+    rule: tuple[float, _Good, str],
+) -> tuple[Snaps, NDArray[np.int64]]:
+    """Move some places to the nearest good road within a limit, and keep how near the road passed over is.
+
+    ``places`` are longitudes, latitudes and the rows to look at; the rule is the limit, what is good, and the
+    field that keeps the distance.
+    """
+    (lons, lats, rows), (limit_m, good, passed) = places, rule
+    if not rows.size:
+        return snaps, section
+    lon, lat = lons[rows], lats[rows]
+    found, piece, along = _good_pieces(network, lon, lat, limit_m, lambda at, sections: good(rows[at], sections))
+    better = _at(network, lon[found], lat[found], piece, along)
+    found = rows[found]
+    better.skipped_m[:] = snaps.skipped_m[found]
     nearest_m = snaps.distance_m[found]
-    at_home.skipped_m[:] = np.where(nearest_m < at_home.distance_m, nearest_m, np.nan)
-    within = at_home.distance_m <= limit_m
-    return _replace(snaps, found[within], at_home[within])
+    getattr(better, passed)[:] = np.where(nearest_m < better.distance_m, nearest_m, np.nan)
+    within = better.distance_m <= limit_m
+    section = section.copy()
+    section[found[within]] = network.segment_section[piece[within]]
+    return _replace(snaps, found[within], better[within]), section
 
 
 def meet_nodes(network: Network, snaps: Snaps, node_ids: Sequence[str | None]) -> Snaps:
@@ -270,4 +321,4 @@ def meet_nodes(network: Network, snaps: Snaps, node_ids: Sequence[str | None]) -
     rows, nodes = (np.array(part, dtype=np.int64) for part in zip(*kept, strict=True))
     lon, lat = _node_positions(network, nodes)
     unknown, zero = np.full(len(rows), np.nan), np.zeros(len(rows))
-    return _replace(snaps, rows, Snaps(nodes, np.full(len(rows), -1), zero, lon, lat, zero, unknown))
+    return _replace(snaps, rows, Snaps(nodes, np.full(len(rows), -1), zero, lon, lat, zero, unknown, unknown))

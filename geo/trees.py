@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.network import Graph, Network
+    from geo.graphs import Graph
+    from geo.network import Network
     from geo.snapping import Snaps
 
 #: How a way reaches its end: from a section's tail (or at the node itself), from its head, or along the section
@@ -60,7 +61,7 @@ class Tree:
         self.network, self.graph, self.seeds = network, graph, seeds
         self._open_seeds = np.flatnonzero(self._usable(seeds))
         self._seed_edges()
-        self.cost, self._before = self._grow()
+        self._grow()
 
     def _usable(self, snaps: Snaps) -> NDArray[np.bool_]:
         inside = snaps.section >= 0
@@ -69,35 +70,59 @@ class Tree:
         return usable
 
     def _seed_edges(self) -> None:
-        """List the nodes to which the seeds lead, the cheapest seed of each, and by which end of its section."""
-        rows = self._open_seeds
+        """List the states to which the seeds lead, the cheapest seed of each, and by which end of its section."""
+        graph, rows = self.graph, self._open_seeds
         inside = rows[self.seeds.section[rows] >= 0]
         at_node = rows[self.seeds.node[rows] >= 0]
-        section = self.seeds.section[inside]
-        to_tail = self.network.part(self.graph.weight, section, self.seeds.fraction[inside])
-        node = np.concatenate([self.seeds.node[at_node], self.network.tail[section], self.network.head[section]])
-        cost = np.concatenate([np.zeros(len(at_node)), to_tail, self.graph.weight[section] - to_tail])
-        seed = np.concatenate([at_node, inside, inside])
-        end = np.concatenate([np.full(len(at_node), -1), np.zeros(len(inside)), np.ones(len(inside))])
-        order = np.lexsort((end, seed, cost, node))
+        section, fraction = self.seeds.section[inside], self.seeds.fraction[inside]
+        to_tail = self.network.part(graph.back_weight, section, fraction)
+        to_head = graph.weight[section] - self.network.part(graph.weight, section, fraction)
+        back, forth = graph.open_backward[section], graph.open_forward[section]
+        origin, departure = graph.states.origin, graph.states.departure
+        state = np.concatenate(
+            [origin[self.seeds.node[at_node]], departure[2 * section[back] + 1], departure[2 * section[forth]]]
+        )
+        cost = np.concatenate([np.zeros(len(at_node)), to_tail[back], to_head[forth]])
+        seed = np.concatenate([at_node, inside[back], inside[forth]])
+        end = np.concatenate([np.full(len(at_node), -1), np.zeros(back.sum()), np.ones(forth.sum())])
+        order = np.lexsort((end, seed, cost, state))
         first = np.ones(len(order), dtype=bool)
-        first[1:] = node[order][1:] != node[order][:-1]
+        first[1:] = state[order][1:] != state[order][:-1]
         best = order[first]
-        self._seed_node, self._seed_cost = node[best], cost[best]
+        self._seed_state, self._seed_cost = state[best], cost[best]
         self._seed_row, self._seed_end = seed[best], end[best]
 
-    def _grow(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        graph, count = self.graph, len(self.network.nodes)
+    def _grow(self) -> None:
+        graph, count = self.graph, len(self.graph.states)
         matrix = csr_matrix(
             (
                 np.concatenate([graph.data, self._seed_cost]),
-                np.concatenate([graph.indices, self._seed_node.astype(np.int32)]),
-                np.append(graph.indptr, graph.indptr[-1] + len(self._seed_node)).astype(np.int32),
+                np.concatenate([graph.indices, self._seed_state.astype(np.int32)]),
+                np.append(graph.indptr, graph.indptr[-1] + len(self._seed_state)).astype(np.int32),
             ),
             shape=(count + 1, count + 1),
         )
         cost, before = dijkstra(matrix, directed=True, indices=count, return_predecessors=True)
-        return np.asarray(cost[:count], dtype=float), np.asarray(before[:count], dtype=np.int64)
+        self._state_cost = np.asarray(cost[:count], dtype=float)
+        self._before = np.asarray(before[:count], dtype=np.int64)
+        nodes = len(self.network.nodes)
+        self.cost, self._state = self._state_cost[:nodes].copy(), np.arange(nodes)
+        for node, states in graph.states.remembering.items():
+            best = min((node, *states), key=self._state_cost.__getitem__)
+            self.cost[node], self._state[node] = self._state_cost[best], best
+
+    def _enter(self, arc: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Give the cost of reaching the beginning of each arc so that it may be driven, and the state there."""
+        section = arc >> 1
+        node = np.where(arc & 1, self.network.head[section], self.network.tail[section])
+        states = self.graph.states
+        cost, state = self.cost[node], self._state[node]
+        for row in np.flatnonzero(states.has_memory[node]).tolist():
+            choices = (int(node[row]), *states.remembering[int(node[row])])
+            free = [choice for choice in choices if (choice, int(arc[row])) not in states.banned]
+            state[row] = min(free, key=self._state_cost.__getitem__)
+            cost[row] = self._state_cost[state[row]]
+        return cost, state
 
     def cost_to(self, ends: Snaps) -> NDArray[np.float64]:
         """Give the seconds or metres of the shortest way to each of some snapped places, infinite without one."""
@@ -108,7 +133,7 @@ class Tree:
         cost, kind, along = self._best(ends)
         seeds = np.full(len(ends), -1, dtype=np.int64)
         for row in np.flatnonzero(np.isfinite(cost)).tolist():
-            seeds[row] = along[row] if kind[row] == _ALONG else self._trace(self._last_node(ends, row, kind[row]))[0]
+            seeds[row] = along[row] if kind[row] == _ALONG else self._trace(self._last_state(ends, row, kind[row]))[0]
         return seeds
 
     def steps_to(self, ends: Snaps, row: int) -> list[Step]:
@@ -131,16 +156,16 @@ class Tree:
         if kind == _ALONG:
             start = float(self.seeds.fraction[along[0]])
             return [] if start == fraction else [Step(section, start, fraction)]
-        _, steps = self._trace(self._last_node(ends, row, kind))
+        _, steps = self._trace(self._last_state(ends, row, kind))
         if section >= 0:
             steps.append(Step(section, 0.0 if kind == _BY_TAIL else 1.0, fraction))
         return steps
 
-    def _last_node(self, ends: Snaps, row: int, kind: int) -> int:
+    def _last_state(self, ends: Snaps, row: int, kind: int) -> int:
+        """Give the state from which a way reaches its end."""
         if ends.node[row] >= 0:
-            return int(ends.node[row])
-        by = self.network.tail if kind == _BY_TAIL else self.network.head
-        return int(by[ends.section[row]])
+            return int(self._state[ends.node[row]])
+        return int(self._enter(2 * ends.section[[row]] + (kind == _BY_HEAD))[1][0])
 
     def _best(self, ends: Snaps) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
         """Give cost and kind of the best way to each end, and the seed of a way along a single section."""
@@ -148,16 +173,28 @@ class Tree:
         at_node = np.flatnonzero(ends.node >= 0)
         cost = np.full((3, len(ends)), np.inf)
         cost[_BY_TAIL, at_node] = self.cost[ends.node[at_node]]
-        section = ends.section[inside]
-        part = self.network.part(self.graph.weight, section, ends.fraction[inside])
-        cost[_BY_TAIL, inside] = self.cost[self.network.tail[section]] + part
-        cost[_BY_HEAD, inside] = self.cost[self.network.head[section]] + (self.graph.weight[section] - part)
+        graph, section, fraction = self.graph, ends.section[inside], ends.fraction[inside]
+        part = self.network.part(graph.weight, section, fraction)
+        back_part = self.network.part(graph.back_weight, section, fraction)
+        forth, back = graph.open_forward[section], graph.open_backward[section]
+        cost[_BY_TAIL, inside[forth]] = self._enter(2 * section[forth])[0] + part[forth]
+        rest = graph.back_weight[section[back]] - back_part[back]
+        cost[_BY_HEAD, inside[back]] = self._enter(2 * section[back] + 1)[0] + rest
         along = np.full(len(ends), -1, dtype=np.int64)
         for seed in self._open_seeds[self.seeds.section[self._open_seeds] >= 0]:
             same = np.flatnonzero(section == self.seeds.section[seed])
-            from_seed = self.network.part(self.graph.weight, self.seeds.section[[seed]], self.seeds.fraction[[seed]])
-            direct = np.abs(part[same] - from_seed)
-            better = direct < cost[_ALONG, inside[same]]
+            if not same.size:
+                continue
+            begin = self.seeds.section[[seed]], self.seeds.fraction[[seed]]
+            ahead = fraction[same] >= begin[1]
+            way_on = np.where(ahead, forth[same], back[same]) | (fraction[same] == begin[1])
+            direct = np.where(
+                ahead,
+                part[same] - self.network.part(graph.weight, *begin),
+                self.network.part(graph.back_weight, *begin) - back_part[same],
+            )
+            direct[fraction[same] == begin[1]] = 0.0
+            better = way_on & (direct < cost[_ALONG, inside[same]])
             cost[_ALONG, inside[same][better]] = direct[better]
             along[inside[same][better]] = seed
         # Of ways that cost the same, the one along the section itself is the plainest.
@@ -165,17 +202,16 @@ class Tree:
         kind[~np.isfinite(cost[_ALONG]) & (kind == _ALONG)] = _BY_TAIL
         return cost.min(axis=0), kind, along
 
-    def _trace(self, node: int) -> tuple[int, list[Step]]:
-        """Follow the tree from a node back to its seed: the seed's row, and the steps in order of travel."""
+    def _trace(self, state: int) -> tuple[int, list[Step]]:
+        """Follow the tree from a state back to its seed: the seed's row, and the steps in order of travel."""
         steps: list[Step] = []
-        root = len(self.network.nodes)
-        before = int(self._before[node])
+        root = len(self.graph.states)
+        before = int(self._before[state])
         while before != root:
-            section = self.graph.section_between(before, node)
-            forward = self.network.tail[section] == before
-            steps.append(Step(section, 0.0, 1.0) if forward else Step(section, 1.0, 0.0))
-            node, before = before, int(self._before[before])
-        edge = int(np.searchsorted(self._seed_node, node))
+            arc = self.graph.arc_between(before, state)
+            steps.append(Step(arc >> 1, 1.0, 0.0) if arc & 1 else Step(arc >> 1, 0.0, 1.0))
+            state, before = before, int(self._before[before])
+        edge = int(np.searchsorted(self._seed_state, state))
         seed = int(self._seed_row[edge])
         if self._seed_end[edge] >= 0:
             steps.append(

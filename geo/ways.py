@@ -118,11 +118,12 @@ def way_to(network: Network, tree: Tree, ends: Snaps, row: int = 0) -> Way:
     steps = tree.steps_to(ends, row)
     section = np.array([step.section for step in steps], dtype=np.int64)
     start, end = (np.array([getattr(step, side) for step in steps], dtype=float) for side in ("start", "end"))
-    parts = [
+    length_m, time_s, time_back_s = (
         np.abs(network.part(values, section, end) - network.part(values, section, start))
-        for values in (network.length_m, network.time_s)
-    ]
-    return Way(tuple(steps), tuple(parts[0].tolist()), tuple(parts[1].tolist()), _countries(network, steps))
+        for values in (network.length_m, network.time_s, network.time_back_s)
+    )
+    driven_s = np.where(start <= end, time_s, time_back_s)
+    return Way(tuple(steps), tuple(length_m.tolist()), tuple(driven_s.tolist()), _countries(network, steps))
 
 
 def section_table(network: Network, way: Way) -> pd.DataFrame:

@@ -1,0 +1,208 @@
+"""Reading an OpenStreetMap extract: the ways, barriers and turn restrictions in it, nothing interpreted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from geo.errors import SymapError
+from geo.osm_tags import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+#: Positions in an extract are whole multiples of this part of a degree.
+UNITS_PER_DEGREE: Final = 10_000_000
+#: What the reader gives for a node that the extract lacks.
+_NOWHERE: Final = 2_147_483_647
+#: Ways between two signs of life.
+_STRIDE: Final = 20_000
+_WANTED: Final = ("highway", "barrier", "restriction", "route")
+
+
+class OsmError(SymapError, ValueError):
+    """An extract cannot be read, or holds no road."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A turn restriction as written: its tags, and ids of the ways from, through (or the node at) and to."""
+
+    tags: Mapping[str, str]
+    from_ways: tuple[int, ...]
+    via_node: int | None
+    via_ways: tuple[int, ...]
+    to_ways: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Extract:
+    """The roads of an extract, sorted by way id.
+
+    Parameters
+    ----------
+    way_id, tag_row
+        Of each way; ``tag_row`` is its row in ``tags``.
+    tags
+        Every set of tags that occurs.
+    start
+        Where each way's nodes begin in ``ref``, and one past the last.
+    ref, x, y
+        Id and position of the ways' nodes, in units of :data:`UNITS_PER_DEGREE`; ``missing`` where not known.
+    missing
+        Whether the extract lacks the node.
+    points
+        Tags of single nodes that may stop a vehicle, by id.
+    restrictions
+        Turn restrictions whose members are named, whether or not the extract holds them.
+    """
+
+    way_id: NDArray[np.int64]
+    tag_row: NDArray[np.int64]
+    tags: tuple[Mapping[str, str], ...]
+    start: NDArray[np.int64]
+    ref: NDArray[np.int64]
+    x: NDArray[np.int32]
+    y: NDArray[np.int32]
+    missing: NDArray[np.bool_]
+    points: Mapping[int, Mapping[str, str]]
+    restrictions: tuple[Restriction, ...]
+
+
+def _osmium() -> Any:  # noqa: ANN401 - a module
+    try:
+        import osmium  # noqa: PLC0415 - an extract is read rarely, and not by everybody
+    except ImportError as error:
+        raise OsmError("osm-reader-missing") from error
+    return osmium
+
+
+def _relevant(tags: Any) -> dict[str, str]:  # noqa: ANN401 - a list of tags without a public type
+    return {tag.k: tag.v for tag in tags if tag.k.partition(":")[0] in KEYS}
+
+
+class _Collector:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self.way_id, self.tag_row, self.count = array("q"), array("q"), array("q")
+        self.ref, self.x, self.y = array("q"), array("i"), array("i")
+        self.tags: dict[tuple[tuple[str, str], ...], int] = {}
+        self.points: dict[int, dict[str, str]] = {}
+        self.restrictions: list[Restriction] = []
+
+    def way(self, way: Any) -> None:  # noqa: ANN401 - as above
+        tags = _relevant(way.tags)
+        if "highway" not in tags and tags.get("route") != "ferry":
+            return
+        nodes = list(way.nodes)
+        self.way_id.append(way.id)
+        self.tag_row.append(self.tags.setdefault(tuple(sorted(tags.items())), len(self.tags)))
+        self.count.append(len(nodes))
+        self.ref.extend([node.ref for node in nodes])
+        self.x.extend([node.x for node in nodes])
+        self.y.extend([node.y for node in nodes])
+
+    def node(self, node: Any) -> None:  # noqa: ANN401 - as above
+        tags = _relevant(node.tags)
+        # Crossings and signals are tagged points too; only what can stop somebody is kept.
+        if set(tags) - {"highway", "name", "ref"}:
+            self.points[node.id] = tags
+
+    def relation(self, relation: Any) -> None:  # noqa: ANN401 - as above
+        members: dict[tuple[str, str], list[int]] = {}
+        for member in relation.members:
+            members.setdefault((member.role, member.type), []).append(member.ref)
+        via_nodes = members.get(("via", "n"), [])
+        self.restrictions.append(
+            Restriction(
+                tags=_relevant(relation.tags),
+                from_ways=tuple(members.get(("from", "w"), ())),
+                via_node=via_nodes[0] if len(via_nodes) == 1 else None,
+                via_ways=tuple(members.get(("via", "w"), ())),
+                to_ways=tuple(members.get(("to", "w"), ())),
+            )
+        )
+
+    def extract(self) -> Extract:
+        """Sort the ways by id, so that the order in the file cannot matter."""
+        way_id = np.array(self.way_id, dtype=np.int64)
+        count = np.array(self.count, dtype=np.int64)
+        order = np.argsort(way_id, kind="stable")
+        before = np.cumsum(count) - count
+        start = np.concatenate([[0], np.cumsum(count[order])])
+        rows = np.repeat(before[order] - start[:-1], count[order]) + np.arange(int(count.sum()))
+        x, y = (np.array(values, dtype=np.int32)[rows] for values in (self.x, self.y))
+        return Extract(
+            way_id=way_id[order],
+            tag_row=np.array(self.tag_row, dtype=np.int64)[order],
+            tags=tuple(dict(tags) for tags in self.tags),
+            start=start.astype(np.int64),
+            ref=np.array(self.ref, dtype=np.int64)[rows],
+            x=x,
+            y=y,
+            missing=x == _NOWHERE,
+            points=self.points,
+            restrictions=tuple(self.restrictions),
+        )
+
+
+def read_extract(path: Path, report: Callable[[int], None] | None = None) -> Extract:
+    """Read the roads of an extract.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``, nodes before ways as every published extract has them.
+    report
+        Told now and then how many ways have been read.
+
+    Raises
+    ------
+    OsmError
+        ``osm-no-file``; ``osm-unreadable`` for a truncated file, one of another kind or an unknown ending;
+        ``osm-no-roads``; ``osm-no-positions`` where the nodes of all roads are missing or come after the ways;
+        ``osm-reader-missing``.
+    """
+    if not path.is_file():
+        raise OsmError("osm-no-file", file=path.name)
+    osmium = _osmium()
+    found = _Collector()
+    handle = {"w": found.way, "n": found.node, "r": found.relation}
+    try:
+        objects = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*_keys()))
+        for entry in objects:
+            handle[entry.type_str()](entry)
+            if report is not None and len(found.way_id) % _STRIDE == 1:
+                report(len(found.way_id))
+    except (RuntimeError, OSError, ValueError) as error:
+        raise OsmError("osm-unreadable", file=path.name, found=str(error)) from error
+    if not found.way_id:
+        raise OsmError("osm-no-roads", file=path.name)
+    extract = found.extract()
+    if extract.missing.all():
+        raise OsmError("osm-no-positions", file=path.name)
+    return extract
+
+
+def extract_date(path: Path) -> dt.date | None:
+    """Give the date of the data in an extract, where its header says it."""
+    osmium = _osmium()
+    try:
+        with osmium.io.Reader(str(path), osmium.osm.osm_entity_bits.NOTHING) as reader:
+            text = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")
+        return dt.date.fromisoformat(text[:10]) if text else None
+    except (RuntimeError, ValueError):
+        return None
+
+
+def _keys() -> tuple[str, ...]:
+    own = ("motor_vehicle", "motorcar", "goods", "hgv")
+    return (*_WANTED, *(f"restriction:{key}" for key in own), *own, "access", "vehicle")
