@@ -1,6 +1,7 @@
 """Start Symap: ``streamlit run app.py``.
 
-The pages begin in ``pages/shell.py``; beside them the server hands out the files of the map.
+The pages begin in ``pages/shell.py``; beside them the server hands out the files of the map,
+the field page and the answers as JSON.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._shared import loaders, mapfiles
+from pages._shared import http, loaders, mapfiles
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 def _routes() -> list[BaseRoute]:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return mapfiles.routes(f"/{base}" if base else "")
+    prefix = f"/{base}" if base else ""
+    return [*mapfiles.routes(prefix), *http.routes(prefix)]
 
 
 # Tables and libraries load while the browser still fetches the page. The map's component must not be among them:

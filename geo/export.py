@@ -21,6 +21,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from geo import tracks
 from geo.crs import WGS84
 from geo.documents import (
     Document,
@@ -250,7 +251,11 @@ FORMATS: Final[dict[str, Callable[[Document, Translator], bytes]]] = {
     ".xlsx": to_xlsx,
     ".geojson": to_geojson,
     ".gpkg": to_gpkg,
+    ".gpx": tracks.to_gpx,
+    ".kml": tracks.to_kml,
 }
+#: Formats that hold tables of any kind; the others hold places and ways alone.
+TABLE_FORMATS: Final = (".csv", ".xlsx", ".geojson", ".gpkg")
 
 
 def write(document: Document, t: Translator, file: str) -> bytes:

@@ -21,7 +21,7 @@ from shapely.geometry import Point, Polygon
 from geo import catalogue, downloads
 from geo.documents import Document, Sheet, data_columns, in_language, label, plain, storable, unit
 from geo.errors import QuestionError
-from geo.export import FORMATS, to_csv, to_geojson, to_gpkg, to_xlsx, write
+from geo.export import FORMATS, TABLE_FORMATS, to_csv, to_geojson, to_gpkg, to_xlsx, write
 from geo.i18n import LANGUAGES, Language, translator
 from geo.schema import TABLES
 from geo.text import cell
@@ -263,7 +263,7 @@ def test_input_is_not_changed() -> None:
     """A document is made beside the frame, not in it."""
     frame = _places()
     before = frame.copy()
-    for ending in FORMATS:
+    for ending in TABLE_FORMATS:
         write(_document(frame), T, f"x{ending}")
     pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(before))
 
@@ -291,7 +291,7 @@ def _without_geometry(frame: pd.DataFrame) -> pd.DataFrame:
 _FILES = [
     (name, ending)
     for name, table in TABLES.items()
-    for ending in FORMATS
+    for ending in TABLE_FORMATS
     # Polygons have no place in a spreadsheet.
     if table.geometry != "polygon" or ending in {".geojson", ".gpkg"}
 ]
@@ -300,7 +300,7 @@ _FILES = [
 @pytest.mark.parametrize(("name", "ending"), _FILES)
 def test_every_bundled_table_loads_again_as_it_was(bundled: Dataset, name: str, ending: str) -> None:
     """What a planner downloads, corrects and brings back is understood: headings and words of the language included."""
-    language = LANGUAGES[(list(TABLES).index(name) + list(FORMATS).index(ending)) % len(LANGUAGES)]
+    language = LANGUAGES[(list(TABLES).index(name) + list(TABLE_FORMATS).index(ending)) % len(LANGUAGES)]
     content = write(downloads.table(bundled, name), translator(language), f"{name}{ending}")
     back = _without_geometry(catalogue.read_own(name, f"{name}{ending}", content))
     before = _without_geometry(bundled[name])

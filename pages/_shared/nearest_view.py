@@ -146,7 +146,8 @@ def take_click(click: Click) -> None:
 
 def downloads(t: Translator, answer: NearestAnswer) -> None:
     """Offer the list as files."""
-    widgets.downloads(t, lambda: files.nearest(answer, t), "nearest")
+    found = len(answer.points) + len(answer.reported) > 0
+    widgets.downloads(t, lambda: files.nearest(answer, t), "nearest", tracks=found and not answer.question.training)
 
 
 def remote_question(t: Translator, waste: str, *, training: bool) -> RemoteTownsQuestion:

@@ -139,4 +139,4 @@ def sections(t: Translator, answer: RouteAnswer) -> None:
 def downloads(t: Translator, answer: RouteAnswer) -> None:
     """Offer the road as files."""
     if answer.reachable:
-        widgets.downloads(t, lambda: files.route(answer, t), "route")
+        widgets.downloads(t, lambda: files.route(answer, t), "route", tracks=answer.evidence != "illustrative")

@@ -322,11 +322,23 @@ def show_table(t: Translator, frame: pd.DataFrame, columns: Sequence[str], *, ke
     )
 
 
-def downloads(t: Translator, make: Callable[[], documents.Document], stem: str) -> None:
-    """Offer exactly what is shown as files; each is made when its button is pressed."""
+def downloads(t: Translator, make: Callable[[], documents.Document], stem: str, *, tracks: bool = False) -> None:
+    """Offer exactly what is shown as files, each made when its button is pressed.
+
+    Parameters
+    ----------
+    t
+        Reader's language.
+    make
+        Makes the document.
+    stem
+        Name of the files.
+    tracks
+        Offer GPX and KML too: for places and ways that a field team may be sent to, never for an example.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key=f"downloads-{stem}"):
         st.caption(t("frame.download"), width="content")
-        for ending in export.FORMATS:
+        for ending in export.FORMATS if tracks else export.TABLE_FORMATS:
             st.download_button(
                 ending.lstrip(".").upper(),
                 data=partial(_written, make, t, f"symap-{stem}{ending}"),

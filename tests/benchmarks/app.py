@@ -150,11 +150,15 @@ def main() -> None:
         peer.write_text(PEER, encoding="utf-8")
         bare = starts(peer, "#map_div")[0]
     ratio = statistics.median(first) / statistics.median(bare)
-    print(f"bare st_folium page, no data       {statistics.median(bare):6.2f} s  ratio {ratio:.2f}   runs {_list(bare)}")
+    print(
+        f"bare st_folium page, no data       {statistics.median(bare):6.2f} s  ratio {ratio:.2f}   runs {_list(bare)}"
+    )
     times = imports()
     print(f"import geo and its rooms           {statistics.median(times):6.2f} s  (target 1.2) runs {_list(times)}")
     for page, (median_ms, p95_ms, size) in reruns().items():
-        print(f"warm rerun {page:10s} median {median_ms:6.1f} ms  p95 {p95_ms:6.1f} ms (target 100)  map JSON {size / 1000:6.1f} kB (target 300)")
+        print(
+            f"warm rerun {page:10s} median {median_ms:6.1f} ms  p95 {p95_ms:6.1f} ms (target 100)  map JSON {size / 1000:6.1f} kB (target 300)"
+        )
     print(json.dumps({"runs": RUNS, "reruns": RERUNS}))
 
 

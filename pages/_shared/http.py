@@ -1,0 +1,264 @@
+"""The addresses beside the pages: answers as JSON for programs, and the field page for a phone.
+
+They answer from the server's own tables; what a reader dropped into a session is not theirs. Libraries behind the
+tables are loaded at the first question, so that the server starts without waiting for them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import socket
+from collections import OrderedDict
+from datetime import date
+from functools import lru_cache, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from anyio import CapacityLimiter, to_thread
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from geo.i18n import LANGUAGES, choose_language, translator
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from geo.api import Reply
+    from geo.dataset import Dataset
+    from geo.i18n import Language
+
+_LOG: Final = logging.getLogger(__name__)
+_METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+#: Questions worked on at a time, and those that may wait; beyond that the server says that it is busy.
+_WORKING: Final = 2
+_WAITING: Final = 64
+_KEPT_BYTES: Final = 32_000_000
+_GZIP_FROM_BYTES: Final = 4_000
+_SAFE: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+
+@lru_cache(maxsize=1)
+def _dataset() -> Dataset:
+    from geo import catalogue  # noqa: PLC0415 - heavy, see the module's description
+
+    return catalogue.load()
+
+
+class _Kept:
+    """Answers by question, the latest ones, up to a number of bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._replies: OrderedDict[tuple[object, ...], Reply] = OrderedDict()
+        self._bytes, self._most_bytes, self._lock = 0, most_bytes, Lock()
+
+    def get(self, key: tuple[object, ...]) -> Reply | None:
+        with self._lock:
+            reply = self._replies.get(key)
+            if reply is not None:
+                self._replies.move_to_end(key)
+            return reply
+
+    def put(self, key: tuple[object, ...], reply: Reply) -> None:
+        with self._lock:
+            before = self._replies.pop(key, None)
+            self._bytes += len(reply.content) - (len(before.content) if before else 0)
+            self._replies[key] = reply
+            while self._bytes > self._most_bytes and len(self._replies) > 1:
+                _, oldest = self._replies.popitem(last=False)
+                self._bytes -= len(oldest.content)
+
+
+class _Desk:
+    """Takes the questions, a few at a time, and keeps what it answered."""
+
+    def __init__(self) -> None:
+        self._kept = _Kept(_KEPT_BYTES)
+        self._limiter: CapacityLimiter | None = None
+        self._waiting = 0
+
+    async def answer(self, name: str, request: Request) -> Reply:
+        pairs = tuple(request.query_params.multi_items())
+        accepted = request.headers.get("accept-language", "")[:200]
+        key = (name, pairs, accepted)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        if self._waiting >= _WAITING:
+            return await to_thread.run_sync(partial(_refusal, "api-busy", accepted))
+        # Made here because it belongs to the server's event loop.
+        self._limiter = self._limiter or CapacityLimiter(_WORKING)
+        self._waiting += 1
+        try:
+            reply = await to_thread.run_sync(partial(_work, name, pairs, accepted), limiter=self._limiter)
+        finally:
+            self._waiting -= 1
+        if reply.status == 200:  # noqa: PLR2004 - OK
+            self._kept.put(key, reply)
+        return reply
+
+
+def _work(name: str, pairs: tuple[tuple[str, str], ...], accepted: str) -> Reply:
+    from geo import api  # noqa: PLC0415 - heavy, see the module's description
+
+    try:
+        return api.respond(_dataset(), name, pairs, accepted)
+    except Exception:  # noqa: BLE001 - the last door: the log has it, the reader a sentence
+        _LOG.exception("no answer to %s", name)
+        reply = _refusal("api-program-fault", accepted)
+        return api.Reply(500, reply.content)
+
+
+def _refusal(code: str, accepted: str) -> Reply:
+    from geo import api  # noqa: PLC0415 - heavy, see the module's description
+    from geo.errors import QuestionError  # noqa: PLC0415 - as above
+
+    return api.failure(QuestionError(code), translator(_language(accepted)))
+
+
+def _language(accepted: str) -> Language:
+    tags = [part.split(";")[0].strip() for part in accepted.split(",")]
+    return choose_language(*(tag for tag in tags if tag and tag != "*"))
+
+
+async def _send(request: Request, reply: Reply, **headers: str) -> Response:
+    content, all_headers = (
+        reply.content,
+        {**_SAFE, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language", **headers},
+    )
+    if reply.status == 503:  # noqa: PLR2004 - busy
+        all_headers["Retry-After"] = "5"
+    if len(content) >= _GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+        content = await to_thread.run_sync(_packed, content)
+        all_headers["Content-Encoding"] = "gzip"
+    return Response(content, reply.status, all_headers, reply.media_type)
+
+
+@lru_cache(maxsize=256)
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, 6, mtime=0)
+
+
+def _without_delay(request: Request) -> None:
+    """Let small replies leave at once.
+
+    The server writes head and body apart, and its socket waits with the second until the first is acknowledged:
+    some 44 ms for each question on a kept connection. Where the connection cannot be reached nothing is lost.
+    """
+    transport = getattr(getattr(request.receive, "__self__", None), "transport", None)
+    connection = None if transport is None else transport.get_extra_info("socket")
+    if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _endpoint(desk: _Desk, name: str | None) -> Callable[[Request], Awaitable[Response]]:
+    """Make the handler of an address; without a name, of every address below ``/api`` that there is not."""
+
+    async def handle(request: Request) -> Response:
+        _without_delay(request)
+        accepted = request.headers.get("accept-language", "")[:200]
+        if name is None or request.method not in {"GET", "HEAD"}:
+            code = "api-unknown-path" if name is None else "api-method"
+            reply = await to_thread.run_sync(partial(_refusal, code, accepted))
+            return await _send(request, reply, **({} if name is None else {"Allow": "GET, HEAD"}))
+        asked = name.format(**request.path_params)
+        return await _send(request, await desk.answer(asked, request))
+
+    return handle
+
+
+@lru_cache(maxsize=2)
+def _description(prefix: str) -> bytes:
+    import geo  # noqa: PLC0415 - heavy, see the module's description
+    from geo import openapi  # noqa: PLC0415 - as above
+
+    version = str(getattr(geo, "__version__", "0"))
+    return json.dumps(openapi.description(version, prefix), ensure_ascii=False).encode()
+
+
+def _field_page(language: Language, made: date) -> tuple[bytes, bytes, dict[str, str]]:
+    from geo import api, cli_field, fieldpack, fieldparts  # noqa: PLC0415 - heavy, see the module's description
+
+    dataset = _dataset()
+    api.refuse_faulty(dataset, cli_field.TABLES, translator(language))
+    page = fieldpack.page(dataset, language, made)
+    # Without date and language: a phone is told of newer data, not of a newer day.
+    content = f"{dataset.digest[:16]}-{fieldparts.parts_digest()}"
+    return page.html, page.gzipped, {"ETag": f'"{page.etag}"', "X-Symap-Content": content}
+
+
+async def _field(request: Request) -> Response:
+    from geo.errors import SymapError  # noqa: PLC0415 - as above
+
+    language = request.path_params["language"]
+    if language not in LANGUAGES:
+        return Response(status_code=404)
+    today = date.today()  # noqa: DTZ011 - the server's own day
+    try:
+        plain, packed, headers = await to_thread.run_sync(partial(_field_page, language, today))
+    except SymapError as problem:
+        return Response(await to_thread.run_sync(partial(_told, problem, language)), 503, media_type="text/plain")
+    headers |= {**_SAFE, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/html")
+    return Response(plain, headers=headers, media_type="text/html")
+
+
+def _told(problem: Any, language: Language) -> str:  # noqa: ANN401 - a SymapError, whose module is loaded late
+    from geo import sentences  # noqa: PLC0415 - as above
+
+    return sentences.error(translator(language), problem)
+
+
+async def _field_worker(_: Request) -> Response:
+    from geo import fieldparts  # noqa: PLC0415 - heavy, see the module's description
+
+    return Response(fieldparts.worker(), headers={**_SAFE, "Cache-Control": "no-cache"}, media_type="text/javascript")
+
+
+async def _field_manifest(request: Request) -> Response:
+    from geo import fieldparts  # noqa: PLC0415 - heavy, see the module's description
+
+    content = json.dumps(fieldparts.manifest(choose_language(request.query_params.get("lang"))), ensure_ascii=False)
+    return Response(content, headers={**_SAFE, "Cache-Control": "no-cache"}, media_type="application/manifest+json")
+
+
+def routes(prefix: str) -> list[BaseRoute]:
+    """Give the routes of the questions and of the field page.
+
+    Parameters
+    ----------
+    prefix
+        Base path of the server, "" or "/something".
+    """
+    desk = _Desk()
+
+    async def described(request: Request) -> Response:
+        from geo.api import Reply  # noqa: PLC0415 - heavy, see the module's description
+
+        return await _send(request, Reply(200, await to_thread.run_sync(partial(_description, prefix))))
+
+    async def choose(request: Request) -> Response:
+        return RedirectResponse(f"{prefix}/field/{_language(request.headers.get('accept-language', ''))}", 302)
+
+    asked = {
+        "nearest": "nearest",
+        "exposure": "exposure",
+        "route": "route",
+        "layers/{name}.geojson": "layers/{name}.geojson",
+    }
+    return [
+        Route(f"{prefix}/api/openapi.json", described),
+        *(Route(f"{prefix}/api/{path}", _endpoint(desk, name), methods=_METHODS) for path, name in asked.items()),
+        Route(f"{prefix}/api/{{rest:path}}", _endpoint(desk, None), methods=_METHODS),
+        Route(f"{prefix}/field", choose),
+        Route(f"{prefix}/field/sw.js", _field_worker),
+        Route(f"{prefix}/field/manifest.webmanifest", _field_manifest),
+        Route(f"{prefix}/field/{{language}}", _field),
+    ]
