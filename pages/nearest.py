@@ -32,6 +32,7 @@ with left:
     view.take_click(click)
 if answer is not None:
     view.downloads(t, answer)
+view.field_page(t, dataset)
 with widgets.fold(t("remote.title"), key="remote", icon=":material/map_search:") as is_open:
     if is_open:
         with widgets.friendly_errors(t):

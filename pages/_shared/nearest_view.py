@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pandas as pd
 import streamlit as st
 
 from geo import downloads as files
-from geo import schema, sentences, text
+from geo import fieldpack, schema, sentences, text
 from geo.nearest import NearestQuestion
 from geo.remote import RemoteTownsQuestion
 from pages._shared import state, widgets
@@ -16,6 +17,7 @@ from pages._shared import state, widgets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geo.dataset import Dataset
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
     from geo.remote import RemoteTownsAnswer
@@ -148,6 +150,21 @@ def downloads(t: Translator, answer: NearestAnswer) -> None:
     """Offer the list as files."""
     found = len(answer.points) + len(answer.reported) > 0
     widgets.downloads(t, lambda: files.nearest(answer, t), "nearest", tracks=found and not answer.question.training)
+
+
+def field_page(t: Translator, dataset: Dataset) -> None:
+    """Offer the page that works without a signal: to open on this phone, or as one file with the tables in use."""
+    link = f'<a href="field/{t.language}" target="_blank" rel="noopener">{text.html(t("nearest.field-open"))}</a>'
+    st.html(f'<p class="sy-sentence">{text.html(t("nearest.field"), max_chars=None)} {link}</p>')
+    today = datetime.now(UTC).astimezone().date()
+    st.download_button(
+        t("nearest.field-take"),
+        data=lambda: fieldpack.page(dataset, t.language, today).html,
+        file_name=f"symap-field-{t.language}.html",
+        mime="text/html",
+        key="field-page",
+        on_click="ignore",
+    )
 
 
 def remote_question(t: Translator, waste: str, *, training: bool) -> RemoteTownsQuestion:
