@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 #: Farthest that a question may let a place lie from the road, metres.
 LARGEST_SNAP_LIMIT_M: Final = 100_000.0
+_TOLD_SHARE: Final = 0.01
 
 
 def check_snap_limit(snap_limit_m: float) -> None:
@@ -278,7 +279,9 @@ def _with(case: _Case, way: Way, snaps: Snaps | None) -> RouteAnswer:
     published_m = sum((m for m, known in zip(way.length_m, published, strict=True) if known), 0.0)
     share = published_m / way.distance_m if way.distance_m > 0 else math.nan
     told = case.network.schematic and not math.isnan(share)
-    length_notes = (Note("published-share", {"share": share}),) if told else ()
+    # A few metres of a published section at an end are not worth a percentage.
+    length_note = Note("published-share", {"share": share}) if share >= _TOLD_SHARE else Note("lengths-estimated")
+    length_notes = (length_note,) if told else ()
     return RouteAnswer(
         question=case.question,
         origin=case.origin,
