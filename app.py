@@ -6,12 +6,13 @@ the field page and the answers as JSON.
 
 from __future__ import annotations
 
+import importlib
 import threading
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._shared import http, loaders, mapfiles
+from pages._shared import http, mapfiles
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -23,8 +24,14 @@ def _routes() -> list[BaseRoute]:
     return [*mapfiles.routes(prefix), *http.routes(prefix)]
 
 
-# Tables and libraries load while the browser still fetches the page. The map's component must not be among them:
-# it registers itself only when a page imports it.
-threading.Thread(target=loaders.warm, daemon=True).start()
+def _warm() -> None:
+    """Load tables and libraries while the first browser still fetches the page, and the server already answers.
+
+    The map's component must not be among them: it registers itself only when a page imports it.
+    """
+    importlib.import_module("pages._shared.loaders").warm()
+
+
+threading.Thread(target=_warm, daemon=True).start()
 
 app = st.App("pages/shell.py", routes=_routes())

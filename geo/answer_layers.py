@@ -51,7 +51,14 @@ def rings(answer: ExposureAnswer, t: Translator) -> Layer:
         seen.add((place.lon, place.lat, radius_m))
         rank = radii.index(radius_m)
         areas.append({"g": shape, "s": "ring", "o": round(strong - rank * step, 3)})
-        labels.append({"g": northern_edge(record["geometry"]), "s": "ring-label", "label": _radius(radius_m, t), "p": 200.0 + rank})
+        labels.append(
+            {
+                "g": northern_edge(record["geometry"]),
+                "s": "ring-label",
+                "label": _radius(radius_m, t),
+                "p": 200.0 + rank,
+            }
+        )
     return Layer("rings", (*areas, *labels))
 
 
@@ -139,7 +146,9 @@ def nearest(answer: NearestAnswer, t: Translator) -> Layer:
     """
     features: list[Feature] = []
     for number, record in enumerate(_records(answer.points), start=1):
-        feature = accepting_feature(record, t, "collection" if record["table"] == "collection_points" else "storage", 140.0)
+        feature = accepting_feature(
+            record, t, "collection" if record["table"] == "collection_points" else "storage", 140.0
+        )
         if record["evidence"] != "illustrative":
             feature |= {"s": "place-nearest", "letter": str(number)}
         features.append(feature | {"t": record["table"], "z": 0.0})
@@ -147,7 +156,11 @@ def nearest(answer: NearestAnswer, t: Translator) -> Layer:
         error_m = float(record["positional_error_m"])
         feature = accepting_feature(record, t, "storage", 130.0) | {"t": record["table"]}
         if error_m >= DRAWN_ERROR_M:
-            feature |= {"g": circle(record["lon"], record["lat"], error_m), "s": "storage-circle", "label2": error_line(error_m, t)}
+            feature |= {
+                "g": circle(record["lon"], record["lat"], error_m),
+                "s": "storage-circle",
+                "label2": error_line(error_m, t),
+            }
         features.append(feature)
     features += places([answer.place], t).features
     return Layer("nearest", tuple(features))

@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geo.catalogue import CheckAnswer
+    from geo.comparison import Comparison
+    from geo.corridor import CorridorAnswer
     from geo.dataset import Dataset
     from geo.evidence import Note
     from geo.exposure import ExposureAnswer
+    from geo.extras import Extras
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
     from geo.places import Place
+    from geo.receptors import ReceptorsAnswer
+    from geo.regions import RegionsAnswer
     from geo.routing import RouteAnswer
 
 Json = dict[str, Any]
@@ -100,27 +105,128 @@ def check(answer: CheckAnswer, t: Translator) -> Json:
     return {"ok": answer.ok, "faults": faults}
 
 
-def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator) -> Json:
+def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator, more: Extras | None = None) -> Json:
     """Give the answer to "who lives near": a ring for every place and radius, and the union over all places."""
     total = answer.total
+    further = () if more is None else more.notes
     unknown = answer.settlements[answer.settlements["population_persons"].isna()]
     return {
         "rings": _rings(answer, t),
         "population_persons": total.population_persons,
         "population_min_persons": total.population_min_persons,
         "population_max_persons": total.population_max_persons,
+        "union_population_persons": total.population_persons,
+        "overlap_persons": total.overlap_persons,
         "headline_is_range": total.headline_is_range,
         "settlements": total.settlements,
         "settlements_unknown_population": total.settlements_unknown_population,
         "area_m2": total.area_m2,
+        "units": total.units,
+        "coverage_share": total.coverage_share,
+        "population_source": _source(answer.grid),
         "by_radius": _records(answer.totals_by_radius, t),
         "by_country": _records(answer.totals_by_country, t),
         "unknown_settlements": _records(unknown, t),
         "areas": _records(answer.areas, t),
         "places": [_place(place, t) for place in answer.places],
         "evidence": answer.evidence,
-        "notes": notes(t, answer.notes, *answer.places),
+        "notes": notes(t, (*answer.notes, *further), *answer.places),
         "sources": list(answer.sources),
+        "data": data(dataset),
+        **({} if more is None else _extras(answer, more, t)),
+    }
+
+
+def _source(grid: str | None) -> Json:
+    return {"kind": "settlements" if grid is None else "grid", "file": grid}
+
+
+def _extras(answer: ExposureAnswer, more: Extras, t: Translator) -> Json:
+    found: Json = {}
+    if more.union is not None:
+        rows = zip(_records(more.union, t), more.union.geometry, strict=True)
+        found["union"] = [{**row, "geometry": _geometry(shape)} for row, shape in rows]
+    if more.comparison is not None:
+        found["comparison"] = _comparison(answer, more.comparison, t)
+    if more.regions is not None:
+        found["regions"] = _regions(answer, more.regions, t)
+    if more.receptors:
+        found["receptors"] = [_receptors(answer, layer, t) for layer in more.receptors]
+    return found
+
+
+def _with_site(answer: ExposureAnswer, rows: list[Json]) -> list[Json]:
+    """Name the place that a row's index stands for, in front; None for the union over all."""
+    ids = [place.text for place in answer.places]
+    return [{"place": ids[row["place_index"]] if row["place_index"] >= 0 else None, **row} for row in rows]
+
+
+def _comparison(answer: ExposureAnswer, comparison: Comparison, t: Translator) -> Json:
+    """Put the settlements (plain columns) beside the grid (``other_…``)."""
+    return {
+        "source": _source(None),
+        "other_source": _source(answer.grid),
+        "zones": _with_site(answer, _records(comparison.zones, t)),
+    }
+
+
+def _regions(answer: ExposureAnswer, regions: RegionsAnswer, t: Translator) -> Json:
+    return {
+        "file": regions.file,
+        "by_region": _with_site(answer, _records(regions.by_region, t)),
+        "totals": _records(regions.totals_by_region, t),
+        "whole": _records(regions.regions, t),
+    }
+
+
+def _receptors(answer: ExposureAnswer, receptors: ReceptorsAnswer, t: Translator) -> Json:
+    return {
+        "file": receptors.file,
+        "kind": receptors.kind,
+        "rings": _with_site(answer, _records(receptors.rings, t)),
+        "list": _with_site(answer, _records(receptors.receptors, t)),
+    }
+
+
+def corridor(dataset: Dataset, answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.DataFrame]) -> Json:
+    """Give who lives along a line: the count with its range, the profile, and the towns in order of travel."""
+    return {
+        "reachable": True,
+        **_reason(None, t),
+        "population_persons": answer.population_persons,
+        "population_min_persons": answer.population_min_persons,
+        "population_max_persons": answer.population_max_persons,
+        "range_only": answer.range_only,
+        "length_m": answer.length_m,
+        "density_per_km2": answer.density_per_km2,
+        "persons_per_km": answer.persons_per_km,
+        "area_m2": answer.area_m2,
+        "units": answer.units,
+        "coverage_share": answer.coverage_share,
+        "low_data": answer.low_data,
+        "population_source": _source(answer.grid),
+        "profile": _records(answer.profile, t),
+        "by_country": _records(answer.by_country, t),
+        "towns": _records(answer.towns, t),
+        "receptors": [{"file": file, "list": _records(frame, t)} for file, frame in receptors.items()],
+        "geometry": _geometry(answer.zone),
+        "evidence": answer.evidence,
+        "notes": notes(t, answer.notes),
+        "sources": list(answer.sources),
+        "data": data(dataset),
+    }
+
+
+def no_corridor(dataset: Dataset, route: RouteAnswer, t: Translator) -> Json:
+    """Give the reason why there is no line to count along."""
+    unknown = ("population_persons", "population_min_persons", "population_max_persons", "length_m", "density_per_km2")
+    return {
+        "reachable": False,
+        **_reason(route.reason, t),
+        **dict.fromkeys(unknown),
+        "profile": [],
+        "evidence": route.evidence,
+        "notes": notes(t, route.notes, route.origin, route.destination),
         "data": data(dataset),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import textwrap
 from typing import TYPE_CHECKING, Final, cast
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geo.catalogue import CheckAnswer
-    from geo.exposure import ExposureAnswer
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
     from geo.routing import RouteAnswer
@@ -31,11 +29,13 @@ _COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 Row = dict[str, object]
 
 
-def _rows(frame: pd.DataFrame, t: Translator) -> list[Row]:
+def rows_of(frame: pd.DataFrame, t: Translator) -> list[Row]:
+    """Give a frame's rows with names in the language."""
     return cast("list[Row]", pd.DataFrame(in_language(frame, t)).to_dict("records"))
 
 
-def _number(value: object) -> float:
+def number_of(value: object) -> float:
+    """Read a cell as a number; NaN for what is none."""
     return float(value) if isinstance(value, (int, float)) else float("nan")
 
 
@@ -63,22 +63,25 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: fr
     )
 
 
-def _wrapped(text: str, *, first: str = "", then: str = "") -> str:
+def wrapped(text: str, *, first: str = "", then: str = "") -> str:
+    """Break a sentence into lines that fit the terminal."""
     width = min(_WIDEST_LINE, shutil.get_terminal_size((_WIDEST_LINE, 24)).columns)
     return textwrap.fill(text, max(width, 40), initial_indent=first, subsequent_indent=then, break_long_words=False)
 
 
-def _page(*parts: str) -> str:
+def page(*parts: str) -> str:
+    """Put parts under each other with a blank line between; empty ones fall away."""
     return "\n\n".join(part for part in parts if part)
 
 
-def _about(t: Translator, evidence: str | None, remarks: Iterable[str], sources: Sequence[str] = ()) -> str:
+def about(t: Translator, evidence: str | None, remarks: Iterable[str], sources: Sequence[str] = ()) -> str:
+    """Write what must be known of an answer: evidence, notes, sources."""
     lines = [] if evidence is None else [t("cli.evidence", evidence=sentences.choice(t, "evidence", evidence))]
-    lines += [_wrapped(remark, first="• ", then="  ") for remark in remarks]
+    lines += [wrapped(remark, first="• ", then="  ") for remark in remarks]
     if sources:
         lines += [
             t("cli.sources"),
-            *(_wrapped(clean(source, max_chars=None), first="• ", then="  ") for source in sources),
+            *(wrapped(clean(source, max_chars=None), first="• ", then="  ") for source in sources),
         ]
     return "\n".join(lines)
 
@@ -90,84 +93,20 @@ def check(answer: CheckAnswer, t: Translator) -> str:
     return "\n".join([t.n("count.faults", len(answer.faults)), *(sentences.fault(t, fault) for fault in answer.faults)])
 
 
-def _people(t: Translator, row: Row) -> str:
-    return t.people(_number(row["population_persons"]))
-
-
-def _range(t: Translator, row: Row) -> str:
-    return t.range(_number(row["population_min_persons"]), _number(row["population_max_persons"]))
-
-
-def exposure(answer: ExposureAnswer, t: Translator) -> str:
-    """Write who lives near: the union over all places, then the rings of each place."""
-    places = ", ".join(place_name(t, place) for place in answer.places)
-    total = answer.total
-    spread = t.range(total.population_min_persons, total.population_max_persons)
-    radius = t.km(max(answer.question.radii_m))
-    if total.headline_is_range:
-        headline = t("cli.exposure.range", radius=radius, range=spread)
-    else:
-        headline = t("cli.exposure.people", radius=radius, people=t.people(total.population_persons), range=spread)
-    counts = t(
-        "cli.exposure.counts",
-        settlements=t.number(total.settlements),
-        unknown=t.number(total.settlements_unknown_population),
-    )
-    return _page(
-        t("export.title.exposure", places=places),
-        f"{headline}\n{counts}",
-        *_ring_tables(answer, t),
-        _about(t, answer.evidence, notes(t, answer.notes, *answer.places), answer.sources),
-    )
-
-
-def _ring_tables(answer: ExposureAnswer, t: Translator) -> Iterable[str]:
-    columns = ("ring", "people", "range", "countries", "settlements", "unknown")
-    headings = [t(f"cli.column.{name}") for name in columns]
-    rings = _rows(answer.rings, t)
-    by_country = _rows(answer.by_country[~answer.by_country["cumulative"].astype(bool)], t)
-    for index, place in enumerate(answer.places):
-        rows = [
-            (
-                f"{t.km(_number(ring['inner_radius_m']))} – {t.km(_number(ring['outer_radius_m']))}",
-                t("cli.range-only") if ring["range_only"] else _people(t, ring),
-                _range(t, ring),
-                "; ".join(_country_share(t, part) for part in by_country if _same_ring(part, ring)),
-                t.number(_number(ring["settlements"])),
-                t.number(_number(ring["settlements_unknown_population"])),
-            )
-            for ring in rings
-            if ring["place_index"] == index
-        ]
-        yield place_name(t, place) + "\n" + table(headings, rows, numbers=frozenset({0, 1, 2, 4, 5}))
-
-
-def _same_ring(part: Row, ring: Row) -> bool:
-    return all(part[name] == ring[name] for name in ("place_index", "inner_radius_m", "outer_radius_m"))
-
-
-def _country_share(t: Translator, part: Row) -> str:
-    code = part["country"]
-    name = sentences.country(t, code) if isinstance(code, str) else t("no-data")
-    central, greatest = (_number(part[f"population_{which}persons"]) for which in ("", "max_"))
-    only_range = math.isnan(central) and not math.isnan(greatest)
-    return f"{name}: {_range(t, part) if only_range else _people(t, part)}"
-
-
 def route(answer: RouteAnswer, t: Translator) -> str:
     """Write a route: length, time, countries, then its sections with their sources."""
     title = t("export.title.route", origin=place_name(t, answer.origin), destination=place_name(t, answer.destination))
     parts = [title]
     if answer.reason is not None:
-        parts.append(_wrapped(sentences.reason(t, answer.reason)))
+        parts.append(wrapped(sentences.reason(t, answer.reason)))
     if answer.reachable:
         parts.append(_way(answer, t))
     if answer.abroad is not None:
         abroad = answer.abroad
-        parts.append(_wrapped(t("cli.route.abroad", way=_length(abroad, t), countries=_countries(t, abroad.countries))))
+        parts.append(wrapped(t("cli.route.abroad", way=_length(abroad, t), countries=_countries(t, abroad.countries))))
     if len(answer.sections):
         parts.append(_sections(answer, t))
-    return _page(*parts, _about(t, answer.evidence, notes(t, answer.notes, answer.origin, answer.destination)))
+    return page(*parts, about(t, answer.evidence, notes(t, answer.notes, answer.origin, answer.destination)))
 
 
 def _countries(t: Translator, codes: Iterable[object]) -> str:
@@ -194,13 +133,13 @@ def _sections(answer: RouteAnswer, t: Translator) -> str:
             clean(row["road_number"]) if isinstance(row["road_number"], str) else "",
             clean(row["from_name"] or row["from_id"]),
             clean(row["to_name"] or row["to_id"]),
-            t.km(_number(row["length_m"])),
-            t.duration(_number(row["travel_time_s"])),
+            t.km(number_of(row["length_m"])),
+            t.duration(number_of(row["travel_time_s"])),
             sentences.choice(t, "length-basis", str(row["length_basis"])),
             clean(row["source"]),
         )
-        for row in _rows(answer.sections, t)
-        if _number(row["length_m"]) >= _SHOWN_M
+        for row in rows_of(answer.sections, t)
+        if number_of(row["length_m"]) >= _SHOWN_M
     ]
     return table(headings, rows, numbers=frozenset({3, 4}))
 
@@ -209,13 +148,13 @@ def nearest(answer: NearestAnswer, t: Translator) -> str:
     """Write the nearest points: what to do first, then the list."""
     parts = [t("export.title.nearest", place=place_name(t, answer.place))]
     if answer.reason is not None:
-        parts.append(_wrapped(sentences.reason(t, answer.reason)))
+        parts.append(wrapped(sentences.reason(t, answer.reason)))
     if answer.call:
         parts.append(t("cli.nearest.call", number=answer.call))
     for key, frame in (("cli.nearest.points", answer.points), ("cli.nearest.reported", answer.reported)):
         if len(frame):
             parts.append(f"{t(key)}\n{_points(frame, t)}")
-    return _page(*parts, _about(t, answer.evidence, notes(t, answer.notes, answer.place)))
+    return page(*parts, about(t, answer.evidence, notes(t, answer.notes, answer.place)))
 
 
 def direction(t: Translator, bearing_deg: float) -> str:
@@ -228,14 +167,14 @@ def _points(frame: pd.DataFrame, t: Translator) -> str:
     rows = [
         (
             clean(row["name"] or row["id"]),
-            t.km(_number(row["distance_m"])),
-            t.duration(_number(row["travel_time_s"])),
-            t.km(_number(row["straight_line_m"])),
-            direction(t, _number(row["bearing_deg"])),
+            t.km(number_of(row["distance_m"])),
+            t.duration(number_of(row["travel_time_s"])),
+            t.km(number_of(row["straight_line_m"])),
+            direction(t, number_of(row["bearing_deg"])),
             ", ".join(sentences.choice(t, "waste", str(code)) for code in cast("tuple[str, ...]", row["accepts"])),
             clean(row["contact"]) if isinstance(row["contact"], str) else t("no-data"),
             sentences.choice(t, "evidence", str(row["evidence"])),
         )
-        for row in _rows(frame, t)
+        for row in rows_of(frame, t)
     ]
     return table([t(f"cli.column.{name}") for name in names], rows, numbers=frozenset({1, 2, 3}))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from geo import sentences
+from geo import cli_field, cli_network, cli_people, sentences
 from geo.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from geo.dataset import Dataset
     from geo.documents import Document
     from geo.i18n import Translator
+    from geo.network import Network
 
 EXIT_FAULTS: Final = 1
 _SPACES: Final = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", "_": ""})
 _ROAD_TABLES: Final = frozenset({"road_nodes", "road_sections", "road_speeds", "borders"})
-_PEOPLE_TABLES: Final = frozenset({"settlements", "area_totals", "borders"})
 _POINT_TABLES: Final = frozenset({"collection_points", "storage"})
 
 
@@ -89,32 +89,33 @@ class Verb:
     exports: bool = True
 
 
-def _number(option: str, text: str) -> float:
+def number(option: str, text: str) -> float:
     """Read a number as people write it: decimal comma, spaces between thousands."""
     try:
-        number = float(text.translate(_SPACES).replace(",", "."))
+        found = float(text.translate(_SPACES).replace(",", "."))
     except ValueError:
         raise QuestionError("cli-not-a-number", option=option, found=text) from None
-    if number != number or number in {float("inf"), float("-inf")}:  # noqa: PLR0124 - true of NaN alone
+    if found != found or found in {float("inf"), float("-inf")}:  # noqa: PLR0124 - true of NaN alone
         raise QuestionError("cli-not-a-number", option=option, found=text)
-    return number
+    return found
 
 
 def _whole(option: str, text: str) -> int:
-    number = _number(option, text)
-    if not number.is_integer():
+    found = number(option, text)
+    if not found.is_integer():
         raise QuestionError("cli-not-a-number", option=option, found=text)
-    return int(number)
+    return int(found)
 
 
-def _required(options: argparse.Namespace, verb: str, *names: str) -> None:
+def required(options: argparse.Namespace, verb: str, *names: str) -> None:
+    """Refuse a question without one of its options (``cli-option-missing``)."""
     for name in names:
         if getattr(options, name) is None:
             option = "--" + name.removesuffix("_place")
             raise QuestionError("cli-option-missing", option=option, verb=verb)
 
 
-def _load(options: argparse.Namespace, needed: frozenset[str], t: Translator) -> Dataset:
+def load(options: argparse.Namespace, needed: frozenset[str], t: Translator) -> Dataset:
     """Load the tables; refuse when one that the question needs is the user's own and faulty.
 
     Raises
@@ -125,18 +126,20 @@ def _load(options: argparse.Namespace, needed: frozenset[str], t: Translator) ->
     from geo import catalogue  # noqa: PLC0415 - heavy, see above
 
     dataset = catalogue.load(options.data)
-    _refuse_faulty(dataset, needed, t)
+    refuse_faulty(dataset, needed, t)
     return dataset
 
 
-def _refuse_faulty(dataset: Dataset, needed: Collection[str | None], t: Translator) -> None:
+def refuse_faulty(dataset: Dataset, needed: Collection[str | None], t: Translator) -> None:
+    """Refuse to answer when one of the tables needed is the reader's own and faulty (``cli-own-table-faulty``)."""
     for fault in dataset.faults:
         table = Path(fault.file).stem
         if table in needed:
             raise QuestionError("cli-own-table-faulty", file=fault.file, first=sentences.fault(t, fault))
 
 
-def _warnings(dataset: Dataset, t: Translator) -> tuple[str, ...]:
+def warnings(dataset: Dataset, t: Translator) -> tuple[str, ...]:
+    """Name the faulty tables that an answer did not need."""
     if not dataset.faults:
         return ()
     return (t("cli.other-faults", faults=sentences.faults(t, dataset.faults)),)
@@ -159,31 +162,21 @@ def _check(options: argparse.Namespace, t: Translator) -> Outcome:
     )
 
 
-def _exposure_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
-    place, point = t("cli.metavar.place"), t("cli.metavar.point")
-    group.add_argument("--site", dest="places", action="append", metavar=place, help=t("cli.help.site"))
-    group.add_argument("--at", dest="places", action="append", metavar=point, help=t("cli.help.at-repeated"))
-    metres = t("cli.metavar.metres")
-    group.add_argument("--radius", action="extend", nargs="+", metavar=metres, help=t("cli.help.radius"))
+def _network_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    group.add_argument("--network", metavar=t("cli.metavar.file"), help=t("cli.help.network-file"))
+    group.add_argument("--profile", metavar="truck|car", help=t("cli.help.profile"))
 
 
-def _exposure(options: argparse.Namespace, t: Translator) -> Outcome:
-    from geo import answers_json, cli_text, downloads, exposure  # noqa: PLC0415 - heavy, see above
+def _network(options: argparse.Namespace) -> tuple[Network | None, dict[str, str]]:
+    """Open the reader's own road network, and name it for the question; None for the bundled roads."""
+    from geo import osm, profiles  # noqa: PLC0415 - heavy, see above
 
-    places = tuple(options.places or ())
-    radii = {} if options.radius is None else {"radii_m": tuple(_number("--radius", text) for text in options.radius)}
-    question = exposure.ExposureQuestion(places=places, **radii)
-    dataset = _load(options, _PEOPLE_TABLES, t)
-    answer = exposure.measure(dataset, question)
-    _refuse_faulty(dataset, {place.table for place in answer.places}, t)
-    return Outcome(
-        answers_json.question("exposure", question),
-        answers_json.exposure(dataset, answer, t),
-        lambda: cli_text.exposure(answer, t),
-        t,
-        lambda _: downloads.exposure(answer, t),
-        _warnings(dataset, t),
-    )
+    if options.network is None:
+        if options.profile is not None:
+            raise QuestionError("cli-option-missing", option="--network", verb="--profile")
+        return None, {}
+    profile = options.profile or profiles.DEFAULT_PROFILE
+    return osm.load_network(options.network, profile), {"network": options.network, "profile": profile}
 
 
 def _route_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
@@ -192,32 +185,34 @@ def _route_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("--to", dest="to_place", metavar=place, help=t("cli.help.to"))
     group.add_argument("--minimise", default="time", metavar="time|distance", help=t("cli.help.minimise"))
     group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
+    _network_arguments(group, t)
 
 
 def _route(options: argparse.Namespace, t: Translator) -> Outcome:
     from geo import answers_json, cli_text, downloads, routing  # noqa: PLC0415 - heavy, see above
 
-    _required(options, "route", "from_place", "to_place")
+    required(options, "route", "from_place", "to_place")
     question = routing.RouteQuestion(
         options.from_place,
         options.to_place,
         minimise=options.minimise,
         stay_in_country=not options.through_abroad,
     )
-    dataset = _load(options, _ROAD_TABLES, t)
-    answer = routing.find(dataset, question)
-    _refuse_faulty(dataset, {answer.origin.table, answer.destination.table}, t)
+    dataset = load(options, _ROAD_TABLES, t)
+    network, named = _network(options)
+    answer = routing.find(dataset, question, network)
+    refuse_faulty(dataset, {answer.origin.table, answer.destination.table}, t)
 
     def document(file: str) -> Document:
         return downloads.route(answer, t, lines_first=file.lower().endswith((".geojson", ".gpkg")))
 
     return Outcome(
-        answers_json.question("route", question),
+        answers_json.question("route", question) | named,
         answers_json.route(dataset, answer, t),
         lambda: cli_text.route(answer, t),
         t,
         document,
-        _warnings(dataset, t),
+        warnings(dataset, t),
     )
 
 
@@ -227,12 +222,13 @@ def _nearest_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("-k", default="3", metavar="N", help=t("cli.help.k"))
     group.add_argument("--training", action="store_true", help=t("cli.help.training"))
     group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
+    _network_arguments(group, t)
 
 
 def _nearest(options: argparse.Namespace, t: Translator) -> Outcome:
     from geo import answers_json, cli_text, downloads, nearest  # noqa: PLC0415 - heavy, see above
 
-    _required(options, "nearest", "at")
+    required(options, "nearest", "at")
     question = nearest.NearestQuestion(
         options.at,
         waste=options.waste,
@@ -240,23 +236,27 @@ def _nearest(options: argparse.Namespace, t: Translator) -> Outcome:
         training=options.training,
         stay_in_country=not options.through_abroad,
     )
-    dataset = _load(options, _ROAD_TABLES | _POINT_TABLES, t)
-    answer = nearest.find(dataset, question)
-    _refuse_faulty(dataset, {answer.place.table}, t)
+    dataset = load(options, _ROAD_TABLES | _POINT_TABLES, t)
+    network, named = _network(options)
+    answer = nearest.find(dataset, question, network)
+    refuse_faulty(dataset, {answer.place.table}, t)
     return Outcome(
-        answers_json.question("nearest", question),
+        answers_json.question("nearest", question) | named,
         answers_json.nearest(dataset, answer, t),
         lambda: cli_text.nearest(answer, t),
         t,
         lambda _: downloads.nearest(answer, t),
-        _warnings(dataset, t),
+        warnings(dataset, t),
     )
 
 
 #: Every verb by name, in the order in which the help lists them.
 VERBS: Final[dict[str, Verb]] = {
     "check": Verb(_check_arguments, _check, exports=False),
-    "exposure": Verb(_exposure_arguments, _exposure),
+    "exposure": Verb(cli_people.exposure_arguments, cli_people.exposure),
+    "corridor": Verb(cli_people.corridor_arguments, cli_people.corridor),
     "route": Verb(_route_arguments, _route),
     "nearest": Verb(_nearest_arguments, _nearest),
+    "network": cli_network.verb(),
+    "fieldpack": Verb(cli_field.arguments, cli_field.run, exports=False),
 }

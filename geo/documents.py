@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Beyond this a float no longer holds every whole number.
 _WHOLE_LIMIT: Final = 2.0**53
 #: Unit by the ending of a column's name, the longest ending first.
-_UNITS: Final = ("km2", "m2", "persons", "kmh", "deg", "km", "m", "s")
+_UNITS: Final = ("per_km2", "per_km", "km2", "m2", "persons", "kmh", "deg", "km", "m", "s")
 _DEGREES: Final = frozenset({"lon", "lat"})
 #: Names of the contracts' lists of codes, under which the catalogues have their words.
 _GROUP_OF_CODES: Final = {
@@ -180,7 +180,9 @@ def sheet_title(t: Translator, code: str) -> str:
     for key in (f"export.sheet.{code}", f"table.{code}"):
         if t.has(key):
             return t(key)
-    return clean(code)
+    # Of several tables of one kind, the later ones carry their number.
+    stem, _, number = code.rpartition("_")
+    return f"{sheet_title(t, stem)} {number}" if stem and number.isdigit() else clean(code)
 
 
 def dictionary(document: Document, t: Translator) -> list[tuple[str, str, str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -12,15 +12,25 @@ from geo.crs import WGS84
 from geo.documents import Document, Sheet, in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from geo.corridor import CorridorAnswer
     from geo.dataset import Dataset
     from geo.evidence import Note
     from geo.exposure import ExposureAnswer
+    from geo.extras import Extras
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
     from geo.places import Place
     from geo.routing import RouteAnswer
+
+
+#: A title names no more places than this.
+_MOST_PLACES: Final = 10
+_CORRIDOR_COLUMNS: Final = (
+    *("population_persons", "population_min_persons", "population_max_persons", "range_only", "length_m", "area_m2"),
+    *("density_per_km2", "persons_per_km", "units", "coverage_share", "low_data", "evidence"),
+)
 
 
 def table(dataset: Dataset, name: str) -> Document:
@@ -54,14 +64,16 @@ def _named(frame: pd.DataFrame, places: tuple[Place, ...], t: Translator) -> pd.
     """Put the place's name where its index stands."""
     if "place_index" not in frame.columns:
         return in_language(frame, t)
-    names = [place_name(t, places[int(index)]) for index in frame["place_index"]]
+    names = [
+        place_name(t, places[int(index)]) if index >= 0 else t("export.all-places") for index in frame["place_index"]
+    ]
     result = in_language(frame, t).drop(columns=["place_index"])
     result.insert(0, "place", pd.Series(names, index=frame.index, dtype="object"))
     return result
 
 
-def exposure(answer: ExposureAnswer, t: Translator) -> Document:
-    """Make a document of who lives near: rings, the same cumulatively, countries, settlements, areas."""
+def exposure(answer: ExposureAnswer, t: Translator, more: Extras | None = None) -> Document:
+    """Make a document of who lives near: rings, the same cumulatively, countries, settlements, areas; what else was asked."""
     frames = {
         "rings": answer.rings,
         "disks": answer.disks,
@@ -72,11 +84,80 @@ def exposure(answer: ExposureAnswer, t: Translator) -> Document:
         "areas": answer.areas,
         "exclaves": answer.exclaves,
     }
+    if answer.grid is not None:
+        # A grid names no settlements: empty tables would read as if there were none.
+        frames = {code: frames[code] for code in list(frames)[:5]}
+    further = () if more is None else more.notes
     return Document(
-        sheets=tuple(Sheet(code, _named(frame, answer.places, t)) for code, frame in frames.items()),
-        title=t("export.title.exposure", places=", ".join(place_name(t, place) for place in answer.places)),
+        sheets=(
+            *(Sheet(code, _named(frame, answer.places, t)) for code, frame in frames.items()),
+            *(() if more is None else _extras(answer, more, t)),
+        ),
+        title=t("export.title.exposure", places=_places(answer, t)),
         evidence=answer.evidence,
-        notes=notes(t, answer.notes, *answer.places),
+        notes=notes(t, (*answer.notes, *further), *answer.places),
+        sources=_distinct(answer.sources),
+    )
+
+
+def _places(answer: ExposureAnswer, t: Translator) -> str:
+    """Name the places; of many, the first few and how many more there are."""
+    names = [place_name(t, place) for place in answer.places]
+    if len(names) <= _MOST_PLACES:
+        return ", ".join(names)
+    shown = ", ".join(names[:_MOST_PLACES])
+    return t("export.and-more", places=shown, count=t.number(len(names) - _MOST_PLACES))
+
+
+def _extras(answer: ExposureAnswer, more: Extras, t: Translator) -> Iterable[Sheet]:
+    if more.union is not None:
+        yield Sheet("union", more.union)
+    if more.comparison is not None:
+        yield Sheet("comparison", _named(more.comparison.zones, answer.places, t))
+    if more.regions is not None:
+        yield Sheet("by_region", _named(more.regions.by_region, answer.places, t))
+        yield Sheet("totals_by_region", in_language(more.regions.totals_by_region, t))
+        yield Sheet("regions", in_language(more.regions.regions, t))
+    for number, layer in enumerate(more.receptors):
+        ending = f"_{number + 1}" if number else ""
+        yield Sheet(f"receptor_rings{ending}", _named(layer.rings, answer.places, t))
+        yield Sheet(f"receptors{ending}", _named(layer.receptors, answer.places, t))
+
+
+def corridor(
+    answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.DataFrame], *, ground_first: bool = False
+) -> Document:
+    """Make a document of who lives along a line: the whole, its profile, countries, towns and receptors.
+
+    Parameters
+    ----------
+    answer
+        The answer.
+    t
+        Language.
+    receptors
+        Receptors along the line by the name of their file.
+    ground_first
+        The corridor is the document's subject (for GeoJSON), not its profile.
+    """
+    row = {"width_m": answer.question.width_m, "error_m": answer.question.error_m}
+    row |= {name: getattr(answer, name) for name in _CORRIDOR_COLUMNS}
+    whole = Sheet("corridor", gpd.GeoDataFrame(pd.DataFrame([row]), geometry=[answer.zone], crs=WGS84))
+    profile = Sheet("corridor_profile", answer.profile)
+    lists = [
+        Sheet(f"corridor_receptors_{number}" if number > 1 else "corridor_receptors", in_language(frame, t))
+        for number, frame in enumerate(receptors.values(), start=1)
+    ]
+    return Document(
+        sheets=(
+            *((whole, profile) if ground_first else (profile, whole)),
+            Sheet("corridor_countries", answer.by_country),
+            Sheet("corridor_towns", in_language(answer.towns, t)),
+            *lists,
+        ),
+        title=t("export.title.corridor", width=t.km(answer.question.width_m), length=t.km(answer.length_m)),
+        evidence=answer.evidence,
+        notes=notes(t, answer.notes),
         sources=_distinct(answer.sources),
     )
 

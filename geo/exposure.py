@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -11,18 +12,24 @@ import shapely
 
 from geo import exposure_frames as frames
 from geo.errors import QuestionError
-from geo.evidence import Note, weakest
-from geo.places import Place, resolve
-from geo.population import SettlementPeople, settlement_people
+from geo.evidence import weakest
+from geo.exposure_notes import notes, sources
+from geo.grid_people import GridPeople
+from geo.places import Place, check_coordinates, parse_coordinates, resolve
+from geo.population import settlement_people
 from geo.zones import circle, geodesic_area_m2, rings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
     from geo.dataset import Dataset
-    from geo.figures import Around, Together
+    from geo.evidence import Note
+    from geo.figures import Around
+    from geo.population import PeopleSource
 
     Floats = NDArray[np.float64]
 
@@ -32,9 +39,6 @@ MIN_RADIUS_M: Final = 100.0
 MAX_RADIUS_M: Final = 200_000.0
 MAX_RADII: Final = 20
 
-# Positions that say of themselves how well they are known; the error of all others is an assumption.
-_KNOWN_BASIS: Final = frozenset({"published", "user"})
-
 
 @dataclass(frozen=True, slots=True)
 class ExposureQuestion:
@@ -43,7 +47,7 @@ class ExposureQuestion:
     Parameters
     ----------
     places
-        Ids of any table, or ``LON,LAT``; each is asked about once.
+        Ids of any table or of the reader's own list of places, or ``LON,LAT``; each is asked about once.
     radii_m
         1 to 20 radii of 100 m to 200 km; kept rising and each once.
 
@@ -88,13 +92,19 @@ class Total:
     headline_is_range
         The range alone is to be shown: range_only, or the greatest value is more than twice the least.
     settlements, settlements_unknown_population
-        Settlements near the places' points, and those of them without a published number.
+        Settlements near the places' points, and those of them without a published number; NaN for a grid.
     low_data
-        Fewer than five settlements with a number, or at least half of them without one.
+        Fewer than five settlements with a number, or at least half of them without one; fewer than thirty cells.
     max_is_lower_bound
         Settlements with neither a number nor an area with a total may be near: more people than the maximum may live here.
     area_m2
         Ground of the union of the circles.
+    units
+        Settlements, or cells of a grid, behind the count.
+    coverage_share
+        Part of the ground on which a grid has values; NaN for settlements.
+    overlap_persons
+        How far the sum over the places exceeds the union: people near two places are in it once.
     """
 
     population_persons: float
@@ -102,11 +112,14 @@ class Total:
     population_max_persons: float
     range_only: bool
     headline_is_range: bool
-    settlements: int
-    settlements_unknown_population: int
+    settlements: float
+    settlements_unknown_population: float
     low_data: bool
     max_is_lower_bound: bool
     area_m2: float
+    units: float
+    coverage_share: float
+    overlap_persons: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +135,8 @@ class ExposureAnswer:
     by_country
         The same by country, for rings and (``cumulative``) disks; NaN people are "no data".
     settlements
-        Every settlement within the largest radius, with distance, bearing, its ring, and what was taken for it.
+        Every settlement within the largest radius, with distance, bearing, its ring, and what was taken for it;
+        empty for a grid.
     exclaves
         Exclaves that a ring touches, with the share of their ground inside.
     areas
@@ -135,6 +149,8 @@ class ExposureAnswer:
         What a reader must see.
     sources
         Texts of all sources used, once each.
+    grid
+        Name of the file of the population grid that people were counted from; None for settlement points.
     """
 
     question: ExposureQuestion
@@ -151,12 +167,18 @@ class ExposureAnswer:
     evidence: str
     notes: tuple[Note, ...]
     sources: tuple[str, ...]
+    grid: str | None = None
 
 
-def measure(dataset: Dataset, question: ExposureQuestion) -> ExposureAnswer:
+def measure(
+    dataset: Dataset,
+    question: ExposureQuestion,
+    people: PeopleSource | None = None,
+    own: Mapping[str, Place] | None = None,
+) -> ExposureAnswer:
     """Count who lives near.
 
-    Settlements count whole at their point, by geodesic distance. Where a place's position is uncertain, the central
+    Settlements count whole at their point, by geodesic distance; cells of a grid by the part inside. Where a place's position is uncertain, the central
     value is taken at its point and the range over all positions of :func:`geo.population.error_offsets_m`.
 
     Parameters
@@ -165,6 +187,10 @@ def measure(dataset: Dataset, question: ExposureQuestion) -> ExposureAnswer:
         Tables to count from and to find the places in.
     question
         Places and radii.
+    people
+        Source of people: a :class:`geo.grid_people.GridPeople`, or None for the settlements of the data set.
+    own
+        The reader's own places by id, looked up before the tables.
 
     Returns
     -------
@@ -175,13 +201,12 @@ def measure(dataset: Dataset, question: ExposureQuestion) -> ExposureAnswer:
     ------
     QuestionError
         ``unknown-place``, ``outside-window`` or ``coordinates-swapped`` as in :func:`geo.places.resolve`;
-        ``no-position`` for a record that is only listed.
+        ``no-position`` for a record that is only listed. A grid may be asked about places outside the window.
+    CrsError
+        As :func:`geo.gridzones.circle_rings`.
     """
-    places = tuple(resolve(dataset, text) for text in question.places)
-    for place in places:
-        if not place.has_position:
-            raise QuestionError("no-position", place=place.text)
-    people = settlement_people(dataset)
+    people = settlement_people(dataset) if people is None else people
+    places = tuple(find_place(dataset, text, people, own) for text in question.places)
     radii_m = np.array(question.radii_m)
     circles = [[circle(place.lon, place.lat, radius_m) for radius_m in radii_m] for place in places]
     found = [
@@ -191,7 +216,7 @@ def measure(dataset: Dataset, question: ExposureQuestion) -> ExposureAnswer:
     rings_frame, disks_frame = _zones(places, question.radii_m, circles, found, people)
     area_m2 = _areas_together(places, circles, disks_frame)
     together = people.together(found, radii_m)
-    by_radius = frames.together(question.radii_m, places, together, area_m2)
+    by_radius = frames.together(question.radii_m, places, together, area_m2, people, disks_frame)
     settlements = frames.settlements(found, question.radii_m, people)
     exclaves = frames.exclaves(question.radii_m, found, people)
     areas = frames.areas(people, settlements, exclaves)
@@ -211,8 +236,49 @@ def measure(dataset: Dataset, question: ExposureQuestion) -> ExposureAnswer:
         evidence=weakest(at_largest) or "documented",
         notes=(),
         sources=(),
+        grid=people.grid.index.name if isinstance(people, GridPeople) else None,
     )
-    return replace(answer, notes=_notes(dataset, answer, together), sources=_sources(dataset, answer, people))
+    return replace(answer, notes=notes(dataset, answer, together, people), sources=sources(dataset, answer, people))
+
+
+def find_place(
+    dataset: Dataset, text: str, people: PeopleSource | None = None, own: Mapping[str, Place] | None = None
+) -> Place:
+    """Find a place that people are asked about.
+
+    Parameters
+    ----------
+    dataset
+        Tables to find it in.
+    text
+        An id, or ``LON,LAT``.
+    people
+        The source that will be asked: a grid says itself how far it reaches, settlements end with the window.
+    own
+        The reader's own places by id, looked up first.
+
+    Returns
+    -------
+    Place
+        With a position.
+
+    Raises
+    ------
+    QuestionError
+        As :func:`geo.places.resolve`; ``no-position``.
+    """
+    try:
+        place = own[text] if own is not None and text in own else resolve(dataset, text)
+    except QuestionError as problem:
+        pair = parse_coordinates(text)
+        if problem.code != "outside-window" or pair is None or not isinstance(people, GridPeople):
+            raise
+        place = Place(id=None, table=None, names={}, lon=pair[0], lat=pair[1])
+    if not place.has_position:
+        raise QuestionError("no-position", place=place.text)
+    if not isinstance(people, GridPeople):
+        check_coordinates(place.lon, place.lat)
+    return place
 
 
 def _zones(
@@ -220,7 +286,7 @@ def _zones(
     radii_m: tuple[float, ...],
     circles: list[list[shapely.Polygon]],
     found: list[Around],
-    people: SettlementPeople,
+    people: PeopleSource,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     ring_shapes = [[shape for _, _, shape in rings(place.lon, place.lat, radii_m)] for place in places]
     disk_m2 = np.array([[geodesic_area_m2(drawn) for drawn in row] for row in circles])
@@ -252,66 +318,17 @@ def _total(by_radius: pd.DataFrame) -> Total:
         population_max_persons=high,
         range_only=bool(row["range_only"]),
         headline_is_range=bool(row["headline_is_range"]),
-        settlements=int(row["settlements"]),
-        settlements_unknown_population=int(row["settlements_unknown_population"]),
+        settlements=_count(row["settlements"]),
+        settlements_unknown_population=_count(row["settlements_unknown_population"]),
         low_data=bool(row["low_data"]),
         max_is_lower_bound=bool(row["max_is_lower_bound"]),
         area_m2=float(row["area_m2"]),
+        units=_count(row["units"]),
+        coverage_share=float(row["coverage_share"]),
+        overlap_persons=float(row["overlap_persons"]),
     )
 
 
-def _is_assumed(dataset: Dataset, place: Place) -> bool:
-    if place.table is None or "position_basis" not in dataset[place.table].columns:
-        return False
-    table = dataset[place.table]
-    basis = table.loc[table["id"] == place.id, "position_basis"]
-    return bool(len(basis)) and basis.iloc[0] not in _KNOWN_BASIS
-
-
-def _position_notes(dataset: Dataset, question: ExposureQuestion, places: tuple[Place, ...]) -> list[Note]:
-    uncertain = [place for place in places if place.positional_error_m > 0]
-    if not uncertain:
-        return []
-    worst = max(uncertain, key=lambda place: place.positional_error_m)
-    code = "positional-error-assumed" if _is_assumed(dataset, worst) else "positional-error"
-    error_m = worst.positional_error_m
-    below = [radius_m for radius_m in question.radii_m if radius_m < error_m]
-    notes = [Note(code, {"error_m": error_m})]
-    if below:
-        notes.append(Note("radius-below-error", {"radius_m": below[-1], "error_m": error_m}))
-    return notes
-
-
-def _notes(dataset: Dataset, answer: ExposureAnswer, together: Together) -> tuple[Note, ...]:
-    total, settlements = answer.total, answer.settlements
-    everywhere = together.total.central
-    equal, ground = float(everywhere.equal_share[-1, 0]), float(everywhere.exclave_share[-1, 0])
-    unnamed = settlements["id"][settlements["without_total"]].nunique()
-    notes = [Note("not-poisoning", {"radius_m": answer.question.radii_m[-1]})]
-    if len(settlements):
-        notes.append(Note("town-is-a-point"))
-    notes += _position_notes(dataset, answer.question, answer.places)
-    if equal > 0 and not total.range_only:
-        notes.append(Note("modelled-share", {"modelled_persons": equal}))
-    if ground > 0 and not total.range_only:
-        notes.append(Note("exclave-share", {"modelled_persons": ground}))
-    if unnamed:
-        notes.append(Note("unknown-without-total", {"count": unnamed}))
-    if total.max_is_lower_bound:
-        notes.append(Note("max-lower-bound"))
-    if bool(answer.rings["low_data"].any()):
-        notes.append(Note("low-data"))
-    return tuple(notes)
-
-
-def _sources(dataset: Dataset, answer: ExposureAnswer, people: SettlementPeople) -> tuple[str, ...]:
-    texts: list[object] = []
-    for place in answer.places:
-        if place.table is not None:
-            table = dataset[place.table]
-            texts += list(table.loc[table["id"] == place.id, "source"])
-    texts += [text for name in answer.settlements["id"] for text in people.tables.source_texts[name]]
-    texts += list(answer.areas["source"])
-    touched = set(answer.exclaves["area_id"])
-    texts += [exclave.source for exclave in people.tables.exclaves if exclave.area_id in touched]
-    return tuple(dict.fromkeys(text for text in texts if isinstance(text, str) and text))
+def _count(number: float) -> float:
+    """Give a count of settlements as a whole number; cells have fractions, and unknown stays NaN."""
+    return int(number) if math.isfinite(number) and float(number).is_integer() else float(number)

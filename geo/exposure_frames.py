@@ -12,6 +12,8 @@ from pyproj import CRS
 
 from geo.crs import WGS84
 from geo.evidence import weakest
+from geo.figures import LOW_DATA_CELLS
+from geo.population import SettlementPeople
 from geo.schema import EVIDENCE_ORDER
 
 if TYPE_CHECKING:
@@ -22,13 +24,17 @@ if TYPE_CHECKING:
 
     from geo.figures import Around, Figures, Together, Union
     from geo.places import Place
-    from geo.population import SettlementPeople
+    from geo.population import PeopleSource
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
 #: Fewer settlements with a number than this say little about a zone.
 LOW_DATA_SETTLEMENTS: Final = 5
+# A millionth of a cell is what rounding leaves on the wrong side of a border.
+_TRACE: Final = 1e-6
+# Sums in another order differ by less.
+_HAIR: Final = 1e-9
 #: When the greatest value is more than this many times the least, no single number is shown.
 RANGE_FACTOR: Final = 2.0
 
@@ -71,14 +77,43 @@ def _low_data(settlements: Floats, numbered: Floats) -> Bools:
     return result
 
 
+def _behind(
+    people: PeopleSource, settlements: Floats, numbered: Floats, open_ended: Bools | None = None
+) -> dict[str, Any]:
+    """Tell what stands behind counts: settlements, or cells and the part of the ground that they cover."""
+    unknown = np.full(settlements.shape, np.nan)
+    if isinstance(people, SettlementPeople):
+        counts: dict[str, Any] = {
+            "settlements": settlements.round().astype(int),
+            "settlements_unknown_population": (settlements - numbered).round().astype(int),
+            "units": settlements.round().astype(int),
+            "coverage_share": unknown,
+        }
+        low_data = _low_data(settlements, numbered)
+    else:
+        with np.errstate(invalid="ignore"):
+            covered = np.where((numbered > 0) & (numbered > (1 - _TRACE) * settlements), 1.0, numbered / settlements)
+        counts = {
+            "settlements": unknown,
+            "settlements_unknown_population": unknown,
+            "units": numbered,
+            "coverage_share": covered,
+        }
+        low_data = numbered < LOW_DATA_CELLS
+    return counts if open_ended is None else {**counts, "low_data": low_data, "max_is_lower_bound": open_ended}
+
+
 def _evidence(
     place: Place,
     around: Around,
-    people: SettlementPeople,
+    people: PeopleSource,
     edges_m: Sequence[tuple[float, float]],
     modelled: Bools,
 ) -> list[str]:
     """Name the weakest evidence of each zone: of the place, its settlements with a number, and the model."""
+    if not isinstance(people, SettlementPeople):
+        # What a census counted by district, a grid has spread over cells by a model.
+        return [weakest({place.evidence, "modelled"}) or place.evidence] * len(edges_m)
     ranks, counted = people.tables.evidence_rank, people.tables.known
     result = []
     for (inner_m, outer_m), is_modelled in zip(edges_m, modelled, strict=True):
@@ -103,7 +138,7 @@ def zones(  # noqa: PLR0913 - keyword-only
     places: Sequence[Place],
     radii_m: Sequence[float],
     found: Sequence[Around],
-    people: SettlementPeople,
+    people: PeopleSource,
     shapes: Sequence[Sequence[Polygon]],
     areas_m2: Floats,
     cumulative: bool,
@@ -143,11 +178,8 @@ def zones(  # noqa: PLR0913 - keyword-only
                 "outer_radius_m": np.array(radii_m),
                 "area_m2": areas_m2[index],
                 **{name: values[:, 0] for name, values in _people(figures, range_only).items()},
-                "settlements": settlements.round().astype(int),
-                "settlements_unknown_population": (settlements - numbered).round().astype(int),
-                "low_data": _low_data(settlements, numbered),
+                **_behind(people, settlements, numbered, np.asarray((figures.unbounded > 0).any(axis=(1, 2)))),
                 "range_only": range_only,
-                "max_is_lower_bound": np.asarray((figures.unbounded > 0).any(axis=(1, 2))),
                 "evidence": _evidence(place, around, people, list(zip(inner_m, radii_m, strict=True)), modelled),
             }
         )
@@ -158,7 +190,7 @@ def zones(  # noqa: PLR0913 - keyword-only
 
 
 def by_country(
-    places: Sequence[Place], radii_m: Sequence[float], found: Sequence[Around], people: SettlementPeople
+    places: Sequence[Place], radii_m: Sequence[float], found: Sequence[Around], people: PeopleSource
 ) -> pd.DataFrame:
     """Write a row for each place, ring (and disk) and country that has settlements or an exclave there.
 
@@ -172,7 +204,7 @@ def by_country(
         range_only = np.array(radii_m) < place.positional_error_m
         for cumulative, figures in ((False, around.rings), (True, around.disks)):
             inner_m = [0.0] * len(radii_m) if cumulative else _inner(radii_m)
-            ring, country = np.nonzero(((figures.settlements > 0) | (figures.exclaves > 0)).any(axis=1))
+            ring, country = np.nonzero(((figures.settlements > _TRACE) | (figures.exclaves > 0)).any(axis=1))
             settlements, numbered = figures.settlements[:, 0], figures.numbered[:, 0]
             parts.append(
                 {
@@ -182,8 +214,7 @@ def by_country(
                     "cumulative": np.full(len(ring), cumulative),
                     "country": [people.countries[number] for number in country],
                     **{name: values[ring, country] for name, values in _people(figures, range_only).items()},
-                    "settlements": settlements[ring, country].round().astype(int),
-                    "settlements_unknown_population": (settlements - numbered)[ring, country].round().astype(int),
+                    **_behind(people, settlements[ring, country], numbered[ring, country]),
                 }
             )
     columns = _merge(parts)
@@ -191,7 +222,7 @@ def by_country(
     return pd.DataFrame(columns)
 
 
-def settlements(found: Sequence[Around], radii_m: Sequence[float], people: SettlementPeople) -> pd.DataFrame:
+def settlements(found: Sequence[Around], radii_m: Sequence[float], people: PeopleSource) -> pd.DataFrame:
     """List every settlement within the largest radius of each place, nearest first.
 
     Returns
@@ -199,8 +230,11 @@ def settlements(found: Sequence[Around], radii_m: Sequence[float], people: Settl
     pd.DataFrame
         The settlement's columns; ``modelled_persons`` (equal share of its area's remainder; NaN when it has a
         number, stands in an exclave that is counted by ground, or has no area with a total); ``without_total``
-        (nothing is known).
+        (nothing is known). Empty for a grid.
     """
+    if not isinstance(people, SettlementPeople):
+        own = ["place_index", "distance_m", "bearing_deg", "inner_radius_m", "outer_radius_m"]
+        return pd.DataFrame(columns=[*own, *_SETTLEMENT_COLUMNS], dtype=object)
     inner_m, outer_m = np.array(_inner(radii_m)), np.array(radii_m)
     parts, rows = [], []
     for index, around in enumerate(found):
@@ -217,10 +251,10 @@ def settlements(found: Sequence[Around], radii_m: Sequence[float], people: Settl
             }
         )
         rows.append(near)
-    own = pd.DataFrame(_merge(parts))
+    near_frame = pd.DataFrame(_merge(parts))
     table = people.settlements[_SETTLEMENT_COLUMNS].take(np.concatenate(rows))
-    table.index = own.index
-    return pd.concat([own, table], axis=1)
+    table.index = near_frame.index
+    return pd.concat([near_frame, table], axis=1)
 
 
 def _union_people(union: Union, range_only: Bools) -> dict[str, Floats]:
@@ -238,36 +272,48 @@ def _range_only(radii_m: Sequence[float], places: Sequence[Place]) -> Bools:
     return result
 
 
-def together(radii_m: Sequence[float], places: Sequence[Place], found: Together, area_m2: list[float]) -> pd.DataFrame:
+def together(  # noqa: PLR0913, PLR0917 - one call, in the order of the answer
+    radii_m: Sequence[float],
+    places: Sequence[Place],
+    found: Together,
+    area_m2: list[float],
+    people: PeopleSource,
+    disks: pd.DataFrame,
+) -> pd.DataFrame:
     """Write a row for each radius: the union over all places, everybody once.
 
     Returns
     -------
     pd.DataFrame
-        ``headline_is_range`` where no single number is to be shown.
+        ``headline_is_range`` where no single number is to be shown; ``places_sum_persons``, the sum over the places
+        (``disks``), and ``overlap_persons``, how far it exceeds the union: people near two places are in it once,
+        near three twice.
     """
     range_only = _range_only(radii_m, places)
     central = found.total.central
     settlements, numbered = central.settlements[:, 0], central.numbered[:, 0]
-    people = {name: values[:, 0] for name, values in _union_people(found.total, range_only).items()}
-    wide = people["population_max_persons"] > RANGE_FACTOR * people["population_min_persons"]
+    persons = {name: values[:, 0] for name, values in _union_people(found.total, range_only).items()}
+    wide = persons["population_max_persons"] > RANGE_FACTOR * persons["population_min_persons"]
+    each = disks["population_persons"].to_numpy(dtype=float).reshape(len(places), len(radii_m))
+    # A place where nothing is known adds nothing to the union either.
+    sums = np.where(np.isnan(persons["population_persons"]), np.nan, np.nansum(each, axis=0))
+    again = sums - persons["population_persons"]
     return pd.DataFrame(
         {
             "radius_m": list(radii_m),
-            **people,
+            **persons,
             "range_only": range_only,
             "headline_is_range": range_only | wide,
-            "settlements": settlements.round().astype(int),
-            "settlements_unknown_population": (settlements - numbered).round().astype(int),
-            "low_data": _low_data(settlements, numbered),
-            "max_is_lower_bound": found.total.open_ended[:, 0],
+            **_behind(people, settlements, numbered, found.total.open_ended[:, 0]),
             "area_m2": area_m2,
+            "places_sum_persons": sums,
+            "overlap_persons": np.where(np.abs(again) <= _HAIR * sums, 0.0, again),
         }
     )
 
 
 def together_by_country(
-    radii_m: Sequence[float], places: Sequence[Place], found: Together, people: SettlementPeople
+    radii_m: Sequence[float], places: Sequence[Place], found: Together, people: PeopleSource
 ) -> pd.DataFrame:
     """Write a row for each radius and country of the union over all places.
 
@@ -278,22 +324,21 @@ def together_by_country(
     """
     union = found.by_country
     central = union.central
-    present = (central.settlements > 0) | (central.exclaves > 0) | (union.high > 0) | union.open_ended
+    present = (central.settlements > _TRACE) | (central.exclaves > 0) | (union.high > _TRACE) | union.open_ended
     radius, country = np.nonzero(present)
     persons = _union_people(union, _range_only(radii_m, places))
-    unknown = central.settlements - central.numbered
+    at = radius, country
     return pd.DataFrame(
         {
             "radius_m": np.array(radii_m)[radius],
             "country": pd.Series([people.countries[number] for number in country], dtype=object),
-            **{name: values[radius, country] for name, values in persons.items()},
-            "settlements": central.settlements[radius, country].round().astype(int),
-            "settlements_unknown_population": unknown[radius, country].round().astype(int),
+            **{name: values[at] for name, values in persons.items()},
+            **_behind(people, central.settlements[at], central.numbered[at]),
         }
     )
 
 
-def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: SettlementPeople) -> pd.DataFrame:
+def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: PeopleSource) -> pd.DataFrame:
     """List every ring that touches an exclave with a published total, and the share of its ground inside.
 
     Returns
@@ -304,11 +349,12 @@ def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: Settleme
     """
     inner_m = _inner(radii_m)
     rows = []
-    areas = people.areas
-    for index, around in enumerate(found):
+    source: Any = people
+    # A grid counts the people of exclaves by cell, and names none.
+    for index, around in enumerate(found if isinstance(people, SettlementPeople) else ()):
         share = np.diff(around.share, axis=0, prepend=0.0)
         for ring, number in zip(*np.nonzero(around.touched_rings), strict=True):
-            area = areas.loc[people.tables.exclaves[number].area_id]
+            area = source.areas.loc[source.tables.exclaves[number].area_id]
             part = float(share[ring, number])
             rows.append(
                 (
@@ -328,7 +374,7 @@ def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: Settleme
     return pd.DataFrame(rows, columns=[*columns, "total_persons", "whole_persons", "modelled_persons"])
 
 
-def areas(people: SettlementPeople, near: pd.DataFrame, touched: pd.DataFrame) -> pd.DataFrame:
+def areas(people: PeopleSource, near: pd.DataFrame, touched: pd.DataFrame) -> pd.DataFrame:
     """List the areas that settlements or exclaves in reach belong to: "our points hold N of T".
 
     Returns
@@ -336,6 +382,8 @@ def areas(people: SettlementPeople, near: pd.DataFrame, touched: pd.DataFrame) -
     pd.DataFrame
         By id of the area.
     """
+    if not isinstance(people, SettlementPeople):
+        return pd.DataFrame(columns=[_AREA_NAMES.get(name, name) for name in _AREA_COLUMNS], dtype=object)
     ids = {value for value in near["area_id"] if isinstance(value, str)} | set(touched["area_id"])
     rows = np.flatnonzero([area in ids for area in people.areas.index])
     table = people.areas[_AREA_COLUMNS].take(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+
+#: Fewer cells of a grid than this behind a count say little: one cell's error is a large part of the whole.
+LOW_DATA_CELLS: Final = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +126,25 @@ class Union:
     high: Floats
     nothing: Bools
     open_ended: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """What one source of people knows of zones of any shape.
+
+    Parameters
+    ----------
+    figures
+        Axes (zone, country).
+    units
+        Settlements, or cells with a value, behind each zone's count.
+    coverage_share
+        Part of each zone on which a grid has values; NaN for settlements, whose list has no edge.
+    """
+
+    figures: Figures
+    units: Floats
+    coverage_share: Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,7 @@ import numpy as np
 import shapely
 
 from geo.crs import destinations
-from geo.figures import Around, Figures, Together, unite
-from geo.grids import Grid
+from geo.figures import Around, Figures, Together, Within, unite
 from geo.gridzones import polygon_rings
 from geo.positions import error_offsets_m, error_reach_m
 from geo.zones import circle
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.gridplace import Placement
-    from geo.grids import ZoneSums
+    from geo.grids import Grid, ZoneSums
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -205,6 +204,11 @@ class GridPeople:
             unite([each.total() for each in disks], central.total(), certain.total(), possible.total()),
         )
 
+    def within(self, zones: Sequence[BaseGeometry]) -> Within:
+        """Count the people in zones of any shape: polygons in WGS 84."""
+        found = self._by_polygon(zones)
+        return Within(_figures(found), found[_CELLS].sum(axis=-1), _coverage(found))
+
     def _disks(self, lon: Floats, lat: Floats, radius_m: Floats, reach: tuple[float, float, float]) -> Floats:
         """Count circles by country, all of them within a distance of one place: shape (4, circles, countries)."""
         around = circle(*reach)
@@ -243,7 +247,8 @@ class GridPeople:
         result = np.zeros((4, len(zones), len(self.countries)))
         parts = [(zone, *part) for zone, found in enumerate(self._parts(zones)) for part in found]
         if parts:
-            counts = _counts(self.grid.polygons([shape for _, _, shape in parts]))
+            shapes = [shape for _, _, shape in parts]
+            counts = _counts(self.grid.polygons(shapes), self.grid.placement.cells_on(shapes))
             for (zone, number, _), count in zip(parts, counts.T, strict=True):
                 result[:, zone, number] += count
         return result
@@ -271,7 +276,7 @@ class GridPeople:
         index = self.grid.index
         rows, columns = slice(first_row, first_row + frame.height), slice(first_column, first_column + frame.width + 1)
         empty = np.zeros((frame.height, frame.width + 1))
-        local = Grid(replace(index, placement=frame, persons=empty, known=None))
+        local = type(self.grid)(replace(index, placement=frame, persons=empty, known=None))
         values = [np.diff(index.persons[rows, columns]), np.ones((frame.height, frame.width))]
         if index.known is not None:
             values.append(np.diff(index.known[rows, columns].astype(float)))
@@ -325,20 +330,20 @@ class _Window:
         return result
 
 
-def _counts(sums: ZoneSums) -> Floats:
+def _counts(sums: ZoneSums, wanted: Floats | float = 1.0) -> Floats:
     """People, cells with a value, cells, and as many as the grid lacks: shape (4, zones)."""
     with np.errstate(invalid="ignore", divide="ignore"):
         ground = np.where(sums.cells > 0, sums.cells * sums.inside_share / sums.coverage_share, sums.inside_share > 0)
-    missing = _beyond(sums.inside_share, ground)
+    missing = _beyond(sums.inside_share, ground, wanted)
     counts: Floats = np.nan_to_num(np.stack([np.nan_to_num(sums.persons), sums.cells, ground, missing]))
     return counts
 
 
-def _beyond(inside_share: Floats, ground: Floats) -> Floats:
-    """Cells that a grid would need for the part of a zone that lies outside it; 1 where all of it does."""
+def _beyond(inside_share: Floats, ground: Floats, wanted: Floats | float = 1.0) -> Floats:
+    """Cells that a grid would need for the part of a zone that lies outside it; those wanted where all of it does."""
     inside = np.nan_to_num(inside_share, nan=1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        result: Floats = np.where(inside > 0, ground * (1 / inside - 1), 1.0)
+        result: Floats = np.where(inside > 0, ground * (1 / inside - 1), wanted)
     return result
 
 

@@ -11,9 +11,13 @@ from pyproj import CRS, Proj, Transformer
 from pyproj.exceptions import ProjError
 
 from geo.crs import GEOD, WGS84
+from geo.zones import geodesic_area_m2
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     Floats = NDArray[np.float64]
 
@@ -128,6 +132,16 @@ class Placement:
         rows = self._nodes(self.height)
         node_m2 = self._area_at(np.full(rows.shape, self.width / 2), rows)
         result: Floats = np.interp(np.arange(self.height) + 0.5, rows, node_m2)
+        return result
+
+    def cells_on(self, zones: Sequence[BaseGeometry]) -> Floats:
+        """Estimate how many cells of this size the ground of some zones in WGS 84 would take, inside the frame or not."""
+        points = [zone.representative_point() for zone in zones]
+        lon, lat = (np.array([getattr(point, axis) for point in points]) for axis in "xy")
+        _, row = self.to_cells(lon, lat)
+        nearest = np.clip(np.nan_to_num(row, nan=0.0, posinf=self.height, neginf=0.0), 0, self.height - 1).astype(int)
+        area_m2 = np.array([geodesic_area_m2(zone) for zone in zones])
+        result: Floats = area_m2 / self.row_area_m2[nearest]
         return result
 
     def cell_areas_m2(self, first: int, last: int) -> Floats:

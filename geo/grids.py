@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.figures import LOW_DATA_CELLS
 from geo.gridcuts import cut
 from geo.gridfile import open_grid_file
 from geo.gridindex import GridIndex, open_index
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-#: Fewer cells than this behind a count say little: below it one cell's error is a large part of the whole.
-LOW_DATA_CELLS: Final = 30.0
 
 # So many pieces are worked on at a time that their columns stay in the processor's cache.
 _CHUNK_PIECES: Final = 16_000

@@ -109,6 +109,8 @@ def legend(layers: Sequence[Layer], t: Translator) -> tuple[LegendEntry, ...]:
     entries = [LegendEntry(code, t(f"legend.{code}")) for code in LEGEND_ORDER if code in shown]
     for layer in layers:
         if layer.omitted:
-            text = t("legend.partly", shown=t.number(len(layer.features)), all=t.number(len(layer.features) + layer.omitted))
+            text = t(
+                "legend.partly", shown=t.number(len(layer.features)), all=t.number(len(layer.features) + layer.omitted)
+            )
             entries.append(LegendEntry(layer.features[0]["s"] if layer.features else "own-area", text))
     return tuple(entries)

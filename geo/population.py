@@ -20,7 +20,7 @@ import shapely
 
 from geo.areas import Exclave, Tables, prepare_tables
 from geo.crs import distances_m, inverse
-from geo.figures import Around, Figures, Together, unite
+from geo.figures import Around, Figures, Together, Within, unite
 from geo.positions import error_offsets_m, error_reach_m
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class PeopleSource(Protocol):
 
     def together(self, places: Sequence[Around], radii_m: Floats) -> Together:
         """Count the people near any of several places, everybody once."""
+
+    def within(self, zones: Sequence[BaseGeometry]) -> Within:
+        """Count the people in zones of any shape, in WGS 84."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +164,32 @@ class SettlementPeople:
             unite(disks, central, certain, possible),
             unite([each.total() for each in disks], central.total(), certain.total(), possible.total()),
         )
+
+    def within(self, zones: Sequence[BaseGeometry]) -> Within:
+        """Count the people in zones of any shape.
+
+        Parameters
+        ----------
+        zones
+            Polygons in WGS 84; a settlement on an outline is inside.
+
+        Returns
+        -------
+        Within
+            Settlements count whole at their point, exclaves by the share of their ground.
+        """
+        tree = shapely.STRtree(shapely.points(self.tables.lon, self.tables.lat))
+        zone, place = tree.query(np.asarray(zones, dtype=object), predicate="intersects")
+        sums = np.zeros((len(zones), self.tables.weights.shape[1]))
+        np.add.at(sums, zone, self.tables.weights[place])
+        touched = np.zeros((len(zones), len(self.tables.exclaves)), dtype=bool)
+        share = np.zeros(touched.shape)
+        for number, exclave in enumerate(self.tables.exclaves):
+            touched[:, number] = shapely.intersects(exclave.shape, np.asarray(zones, dtype=object))
+            for row in np.flatnonzero(touched[:, number]).tolist():
+                share[row, number] = min(exclave.part_inside(zones[row]).area / exclave.local.area, 1.0)
+        figures = self._figures(sums, touched, share)
+        return Within(figures, figures.settlements.sum(axis=-1), np.full(len(zones), np.nan))
 
     def _share_together(self, places: Sequence[Around]) -> Floats:
         share = np.max([place.share for place in places], axis=0)

@@ -181,7 +181,9 @@ def test_an_enclave_is_named_with_the_country_it_belongs_to(bundled: Dataset) ->
 
 def test_rings_get_lighter_outward_and_carry_their_radius_on_the_northern_edge(bundled: Dataset) -> None:
     """Tint and label both say which ring is which, so a grey print still does."""
-    answer = exposure.measure(bundled, exposure.ExposureQuestion(places=("KG-KHD",), radii_m=(1000.0, 5000.0, 20_000.0)))
+    answer = exposure.measure(
+        bundled, exposure.ExposureQuestion(places=("KG-KHD",), radii_m=(1000.0, 5000.0, 20_000.0))
+    )
     shown = layers.rings(answer, RU)
     opacity = [feature["o"] for feature in _of(shown, "ring")]
     assert opacity == sorted(opacity, reverse=True)
@@ -258,7 +260,9 @@ def test_without_training_no_illustrative_point_is_on_the_map(bundled: Dataset) 
     """Nobody may be sent to a point that does not exist."""
     closed = layers.nearest(nearest.find(bundled, nearest.NearestQuestion("ST-BUJUM", waste="lamps")), RU)
     assert not [style for style in _styles(closed) if "illustrative" in style or style == "place-nearest"]
-    trained = layers.nearest(nearest.find(bundled, nearest.NearestQuestion("ST-BUJUM", waste="lamps", training=True)), RU)
+    trained = layers.nearest(
+        nearest.find(bundled, nearest.NearestQuestion("ST-BUJUM", waste="lamps", training=True)), RU
+    )
     assert set(_styles(trained)) >= {"collection-illustrative"}
     assert "place-nearest" not in _styles(trained)
 
@@ -326,7 +330,9 @@ def test_the_extent_covers_points_circles_and_lines() -> None:
         sites=[_site("s", 71.0, 40.0, position_basis="town-point", positional_error_m=11_100.0)],
         collection_points=[point("c", 73.0, 41.0)],
     )
-    west, south, east, north = layers.extent(layers.error_circles(world, RU), layers.collection_points(world, RU)) or (0,) * 4
+    west, south, east, north = (
+        layers.extent(layers.error_circles(world, RU), layers.collection_points(world, RU)) or (0,) * 4
+    )
     # 11.1 km are 0.1 degrees of latitude, and 0.1 / cos 40° = 0.1305 degrees of longitude.
     assert (west, south) == pytest.approx((71.0 - 0.1305, 39.9), abs=1e-3)
     assert (east, north) == (73.0, 41.0)

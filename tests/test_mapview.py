@@ -60,7 +60,7 @@ def test_the_base_map_asks_for_the_apps_own_files_alone() -> None:
     """Relative addresses hold under any base path, and the digest in them makes caching safe."""
     base = mapview._base_map()
     links = [link for _, link in (*base.default_js, *base.default_css)]
-    assert len(links) == 7
+    assert len(links) == 3
     for link in links:
         assert link.startswith("../../assets/")
         assert len(link.partition("?v=")[2]) == 12
@@ -132,7 +132,11 @@ def test_the_address_of_the_online_background_is_a_setting(monkeypatch: pytest.M
 
 def test_a_full_page_stays_under_the_limit_of_its_map(bundled: Dataset) -> None:
     """A full page stays under the limit of its map."""
-    drawn = [layers.settlements(bundled, RU), layers.roads(bundled), layers.error_circles(bundled, RU, mercury_only=False)]
+    drawn = [
+        layers.settlements(bundled, RU),
+        layers.roads(bundled),
+        layers.error_circles(bundled, RU, mercury_only=False),
+    ]
     assert len(_payload(*drawn, layers.collection_points(bundled, RU)).encode()) < 150_000
 
 
@@ -177,9 +181,13 @@ def test_each_click_on_the_map_is_reported_once(shown: dict[str, Any]) -> None:
 
 def test_a_mark_is_reported_with_its_table_and_again_when_clicked_again(shown: dict[str, Any]) -> None:
     """The time in the report makes a second click on the same record a new one."""
+
     def clicked(at: int) -> dict[str, Any]:
         properties = {"id": "KG-KHD-SLAG", "table": "sites", "group": ["KG-KHD-SLAG", "KG-KHD-WORKS"], "at": at}
-        return {"last_clicked": None, "last_active_drawing": {"type": "Feature", "properties": properties, "geometry": None}}
+        return {
+            "last_clicked": None,
+            "last_active_drawing": {"type": "Feature", "properties": properties, "geometry": None},
+        }
 
     shown["value"] = clicked(1)
     click = _show()
@@ -251,18 +259,26 @@ def test_every_file_of_the_map_is_served_as_what_it_is_and_kept(prefix: str) -> 
         assert len(body) > 1000
         assert headers["content-type"].split(";")[0].endswith("css" if link in sheets else "javascript")
         assert "immutable" in headers["cache-control"]
-    assert _get(scripts[0].replace("../../", f"{prefix}/").partition("?")[0], prefix=prefix)[1]["cache-control"] == "no-cache"
+    assert (
+        _get(scripts[0].replace("../../", f"{prefix}/").partition("?")[0], prefix=prefix)[1]["cache-control"]
+        == "no-cache"
+    )
 
 
-def test_the_background_is_the_drawn_borders_and_is_asked_for_once() -> None:
-    """The background is the drawn borders and is asked for once."""
-    status, headers, body = _get("/assets/background.js")
+def test_one_script_brings_library_borders_and_drawing_and_is_asked_for_once() -> None:
+    """The map library first, the drawn borders between, the project's own scripts last."""
+    status, headers, body = _get("/assets/map.js")
     assert status == 200
-    drawn = json.loads(body.decode().removeprefix("window.SYMAP_BACKGROUND=").removesuffix(";"))
-    borders = {feature["properties"]["id"] for feature in drawn["features"] if feature["properties"].get("kind") == "exclave"}
+    background = mapfiles.background_script()
+    drawn = json.loads(background.decode().removeprefix("window.SYMAP_BACKGROUND=").removesuffix(";"))
+    borders = {
+        feature["properties"]["id"] for feature in drawn["features"] if feature["properties"].get("kind") == "exclave"
+    }
     assert {"UZ-SOKH", "UZ-SHOHIMARDON", "TJ-VORUKH"} <= borders
-    assert len(body) < 90_000
-    assert _get("/assets/background.js", headers={"if-none-match": headers["etag"]})[0] == 304
+    assert len(background) < 90_000
+    assert body.index(b"Leaflet") < body.index(background) < body.index(b"symapDraw")
+    assert len(body) < 350_000
+    assert _get("/assets/map.js", headers={"if-none-match": headers["etag"]})[0] == 304
 
 
 def test_nothing_beside_the_maps_files_is_served() -> None:
@@ -275,7 +291,9 @@ def test_nothing_beside_the_maps_files_is_served() -> None:
 def test_the_server_starts_without_the_component_of_the_map() -> None:
     """Imported by the server before a page runs, the component would leave every map blank."""
     code = "import app, sys; print('streamlit_folium' in sys.modules)"
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "False"
 
 

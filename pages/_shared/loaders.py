@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,12 @@ def warm() -> None:
     dataset = base_dataset()
     for language in LANGUAGES:
         translator(language)
-    # Libraries that the pages import; the map's own component must be imported by a page.
-    for name in ("folium.plugins", "geo.export", "geo.downloads"):
+    # What the first page would otherwise wait for (the table of emojis that every button's label is searched for is
+    # one long pattern to compile); the map's own component must be imported by a page.
+    for name in ("streamlit.emojis", "folium.plugins", "geo.export", "geo.downloads"):
         import_module(name)
+    # The first element of a page makes streamlit look through all loaded modules once; they are then remembered.
+    inspect.stack()
     road_network(dataset)
 
 

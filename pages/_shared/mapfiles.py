@@ -45,6 +45,17 @@ def background_script() -> bytes:
 
 
 @lru_cache(maxsize=1)
+def map_script() -> bytes:
+    """Join the map library, the background and the project's scripts, in the order in which they must run.
+
+    The map's component fetches its scripts one after the other; one request instead of five draws sooner.
+    """
+    own = (OWN_DIR / name for name in _SCRIPTS)
+    parts = [(LEAFLET_DIR / "leaflet.js").read_bytes(), background_script(), *(path.read_bytes() for path in own)]
+    return b"\n;\n".join(parts)
+
+
+@lru_cache(maxsize=1)
 def vintage() -> str:
     """Give the vintage of the drawn borders, as the catalogue of the data has it."""
     from geo import catalogue  # noqa: PLC0415 - the server answers a second earlier without the tables' libraries
@@ -59,11 +70,7 @@ def frame_links() -> tuple[tuple[str, ...], tuple[str, ...]]:
     def link(folder: str, path: Path) -> str:
         return f"{_FROM_FRAME}/{folder}/{path.name}?v={_short_digest(path.read_bytes())}"
 
-    scripts = (
-        link("leaflet", LEAFLET_DIR / "leaflet.js"),
-        f"{_FROM_FRAME}/background.js?v={_short_digest(background_script())}",
-        *(link("symap", OWN_DIR / name) for name in _SCRIPTS),
-    )
+    scripts = (f"{_FROM_FRAME}/map.js?v={_short_digest(map_script())}",)
     sheets = (link("leaflet", LEAFLET_DIR / "leaflet.css"), link("symap", OWN_DIR / "symap-map.css"))
     return scripts, sheets
 
@@ -78,8 +85,8 @@ class _KeptFiles(StaticFiles):
         return response
 
 
-async def _background(request: Request) -> Response:
-    content = background_script()
+async def _map_script(request: Request) -> Response:
+    content = map_script()
     etag = f'"{_short_digest(content)}"'
     headers = {"ETag": etag, "Cache-Control": _A_YEAR if "v" in request.query_params else "no-cache"}
     if request.headers.get("if-none-match") == etag:
@@ -102,6 +109,6 @@ def routes(prefix: str) -> list[BaseRoute]:
     return [
         Mount(f"{prefix}/assets/leaflet", _KeptFiles(directory=LEAFLET_DIR)),
         Mount(f"{prefix}/assets/symap", _KeptFiles(directory=OWN_DIR)),
-        Route(f"{prefix}/assets/background.js", _background),
+        Route(f"{prefix}/assets/map.js", _map_script),
         Route(f"{prefix}/healthz", _healthz),
     ]

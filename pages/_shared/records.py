@@ -140,7 +140,11 @@ def card(t: Translator, dataset: Dataset) -> None:
                 if not is_open:
                     return
                 widgets.show_table(
-                    t, answer.claims, ("subject", "value", "unit", "as_of", "used", "source"), key="claims", table="claims"
+                    t,
+                    answer.claims,
+                    ("subject", "value", "unit", "as_of", "used", "source"),
+                    key="claims",
+                    table="claims",
                 )
 
 

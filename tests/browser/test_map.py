@@ -141,7 +141,9 @@ def test_hostile_names_stay_text(harness_url: str, visit: Open) -> None:
     page.wait_for_timeout(1500)
     assert frame.evaluate("() => window.symapAlarm") is None
     assert page.evaluate("() => window.symapAlarm") is None
-    assert frame.locator(".symap-label script, .symap-label img, .symap-tip img, .symap-tip script, iframe").count() == 0
+    assert (
+        frame.locator(".symap-label script, .symap-label img, .symap-tip img, .symap-tip script, iframe").count() == 0
+    )
 
 
 def test_marks_and_dots_are_large_enough_for_a_thumb(harness_url: str, visit: Open) -> None:

@@ -128,7 +128,9 @@ def test_a_box_of_lamps_in_bujum(app_url: str, visit: Open) -> None:
     assert frame_box["y"] > list_box["y"]
     assert frame_box["height"] < 5
     page.get_by_text(t("frame.show-map")).click()
-    page.wait_for_function("() => document.querySelector('[class*=st-key-map-frame]').clientHeight > 300", timeout=WAIT_MS)
+    page.wait_for_function(
+        "() => document.querySelector('[class*=st-key-map-frame]').clientHeight > 300", timeout=WAIT_MS
+    )
 
 
 def test_a_thermometer_broke(app_url: str, visit: Open) -> None:
@@ -146,7 +148,9 @@ def test_the_room_switches_to_kyrgyz_and_the_view_stays(app_url: str, visit: Ope
     """The same places and radius, in the other language."""
     page, _ = visit(f"{app_url}/exposure", locale="ru-RU")
     map_frame(page)
-    page.get_by_role("radio", name="10 км", exact=True).or_(page.get_by_role("button", name="10 км", exact=True)).first.click()
+    page.get_by_role("radio", name="10 км", exact=True).or_(
+        page.get_by_role("button", name="10 км", exact=True)
+    ).first.click()
     page.get_by_text("Население в радиусе 10 км").first.wait_for(timeout=WAIT_MS)
     page.get_by_text("Кыргызча", exact=True).click()
     page.get_by_text("10 км радиустагы калк").first.wait_for(timeout=WAIT_MS)
@@ -176,7 +180,9 @@ def test_a_ministrys_own_list_with_two_mistakes(app_url: str, visit: Open, tmp_p
     _settled(page)
     page.locator("input[type=file]").set_input_files(tmp_path / "good.xlsx")
     page.get_by_text(re.compile("good.xlsx, 2 записи")).first.wait_for(timeout=WAIT_MS)
-    frame.wait_for_function("() => JSON.parse(document.querySelector('#map_div').dataset.symapFeatures).collection === 2")
+    frame.wait_for_function(
+        "() => JSON.parse(document.querySelector('#map_div').dataset.symapFeatures).collection === 2"
+    )
     assert "collection-illustrative" not in frame.evaluate(count)
     page.get_by_text(translator("ru")("record.illustrative-shown")).wait_for(state="detached", timeout=WAIT_MS)
 

@@ -16,11 +16,15 @@ from geo import text
 from tests.payloads import PAYLOADS
 
 # Pieces that mean something to some reader, mixed with any other characters.
-ACTIVE = st.sampled_from(["{{", "}}", "{%", "%}", "{#", "#}", "${", "`", "</script>", "<!--", "'", '"', "\\", "=", "@", "\r\n"])
+ACTIVE = st.sampled_from(
+    ["{{", "}}", "{%", "%}", "{#", "#}", "${", "`", "</script>", "<!--", "'", '"', "\\", "=", "@", "\r\n"]
+)
 ANY_TEXT = st.lists(st.one_of(ACTIVE, st.text(max_size=12)), max_size=12).map("".join)
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), ANY_TEXT)
 JSON = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(ANY_TEXT, inner, max_size=4)), max_leaves=12
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(ANY_TEXT, inner, max_size=4)),
+    max_leaves=12,
 )
 OPENERS = ("{{", "{%", "{#", "${", "`", "</", "<!--", "\u2028", "\u2029")
 
@@ -33,7 +37,9 @@ def test_the_corpus_is_large_and_without_repeats() -> None:
 
 def _assert_clean(line: str) -> None:
     assert not any(unicodedata.category(char) in {"Cc", "Cs"} for char in line)
-    assert not set(line) & set("\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+    assert not set(line) & set(
+        "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    )
     assert line == " ".join(line.split())
 
 

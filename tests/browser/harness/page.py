@@ -43,7 +43,9 @@ def _hostile(_dataset: Dataset, _t: Translator) -> list[Layer]:
     for index, payload in enumerate(PAYLOADS):
         words: Feature = {"id": payload, "label": payload, "label2": payload, "tip": payload, "letter": payload[:2]}
         lon, lat = 70.2 + index % 8 * 0.9, 39.6 + index // 8 * 0.5
-        features.append({"g": ("P", [lon, lat]), "s": ("site", "settlement", "ring-label")[index % 3], "r": 3.0, **words})
+        features.append(
+            {"g": ("P", [lon, lat]), "s": ("site", "settlement", "ring-label")[index % 3], "r": 3.0, **words}
+        )
         features.append({"g": ("C", [lon + 0.3, lat, 9000]), "s": "site-circle", "t": payload, **words})
     return [Layer("hostile", tuple(features), "sites")]
 

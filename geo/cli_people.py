@@ -1,0 +1,221 @@
+"""The verbs about people: who lives near some places, and who lives along a line."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.errors import QuestionError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pandas import DataFrame
+
+    from geo.cli_verbs import Outcome
+    from geo.corridor import CorridorQuestion
+    from geo.dataset import Dataset
+    from geo.exposure import ExposureAnswer
+    from geo.extras import Extras
+    from geo.i18n import Translator
+    from geo.places import Place
+    from geo.population import PeopleSource
+    from geo.routing import RouteAnswer
+
+# Modules that load the tables' libraries are imported where a question is asked, so that help and complaints are quick.
+_PEOPLE_TABLES: Final = frozenset({"settlements", "area_totals", "borders"})
+_ROAD_TABLES: Final = frozenset({"road_nodes", "road_sections", "road_speeds"})
+_EVERY_SHARE: Final = 0.1
+
+
+def _people_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    file = t("cli.metavar.file")
+    group.add_argument("--population", metavar=file, help=t("cli.help.population"))
+    group.add_argument("--grid-kind", metavar="count|density", help=t("cli.help.grid-kind"))
+    group.add_argument("--receptors", action="append", metavar=file, help=t("cli.help.receptors"))
+
+
+def exposure_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    """Add the arguments of ``exposure``."""
+    place, point, file = t("cli.metavar.place"), t("cli.metavar.point"), t("cli.metavar.file")
+    group.add_argument("--site", dest="places", action="append", metavar=place, help=t("cli.help.site"))
+    group.add_argument("--at", dest="places", action="append", metavar=point, help=t("cli.help.at-repeated"))
+    group.add_argument("--sites", metavar=file, help=t("cli.help.sites"))
+    metres = t("cli.metavar.metres")
+    group.add_argument("--radius", action="extend", nargs="+", metavar=metres, help=t("cli.help.radius"))
+    group.add_argument("--union", action="store_true", help=t("cli.help.union"))
+    _people_arguments(group, t)
+    group.add_argument("--compare", action="store_true", help=t("cli.help.compare"))
+    group.add_argument("--regions", metavar=file, help=t("cli.help.regions"))
+
+
+def _source(options: argparse.Namespace, dataset: Dataset, t: Translator) -> PeopleSource | None:
+    """Open the population grid that was named; None for settlement points."""
+    if options.population is None:
+        if options.grid_kind is not None:
+            raise QuestionError("cli-needs-population", option="--grid-kind")
+        return None
+    from geo.grid_people import GridPeople  # noqa: PLC0415 - heavy, see above
+    from geo.grids import open_grid  # noqa: PLC0415 - heavy, see above
+
+    shown = -1.0
+
+    def progress(share: float) -> None:
+        nonlocal shown
+        if share - shown >= _EVERY_SHARE or (share >= 1 and shown < 1):
+            shown = share
+            sys.stderr.write("\r" + t("cli.index", share=f"{100 * share:.0f} %") + ("\n" if share >= 1 else ""))
+            sys.stderr.flush()
+
+    watched = progress if sys.stderr.isatty() else None
+    return GridPeople(open_grid(options.population, kind=options.grid_kind, progress=watched), dataset.borders)
+
+
+def _asked(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """Name the files that a question was asked with, without their folders."""
+
+    def name(value: object) -> object:
+        if isinstance(value, list):
+            return [Path(part).name for part in value]
+        return Path(value).name if isinstance(value, str) else value
+
+    kind = {"grid_kind": options.grid_kind} if options.population is not None else {}
+    files = {key: getattr(options, key) for key in ("population", *names)}
+    return {**{key: name(value) for key, value in files.items() if value}, **kind}
+
+
+def exposure(options: argparse.Namespace, t: Translator) -> Outcome:
+    """Answer who lives near."""
+    from geo import answers_json, brought, cli_people_text, cli_verbs, downloads, exposure  # noqa: PLC0415 - heavy
+
+    own = {} if options.sites is None else brought.read_sites(options.sites)
+    places = (*(options.places or ()), *own)
+    numbers = [cli_verbs.number("--radius", text) for text in options.radius or ()]
+    question = exposure.ExposureQuestion(places=places, **({"radii_m": tuple(numbers)} if numbers else {}))
+    if options.compare and options.population is None:
+        raise QuestionError("cli-needs-population", option="--compare")
+    dataset = cli_verbs.load(options, _PEOPLE_TABLES, t)
+    people = _source(options, dataset, t)
+    answer = exposure.measure(dataset, question, people, own)
+    cli_verbs.refuse_faulty(dataset, {place.table for place in answer.places}, t)
+    more = _extras(options, dataset, answer, people, own)
+    asked = _asked(options, "sites", "union", "compare", "regions", "receptors")
+    return cli_verbs.Outcome(
+        {**answers_json.question("exposure", question), **asked},
+        answers_json.exposure(dataset, answer, t, more),
+        lambda: cli_people_text.exposure(answer, t, more),
+        t,
+        lambda _: downloads.exposure(answer, t, more),
+        cli_verbs.warnings(dataset, t),
+    )
+
+
+def _extras(
+    options: argparse.Namespace,
+    dataset: Dataset,
+    answer: ExposureAnswer,
+    people: PeopleSource | None,
+    own: dict[str, Place],
+) -> Extras:
+    from geo import brought, comparison, exposure, extras, receptors, regions  # noqa: PLC0415 - heavy, see above
+
+    question = answer.question
+    by_region = None
+    if options.regions is not None:
+        layer = regions.read_regions(options.regions)
+        by_region = regions.measure_regions(dataset, question, layer, people, own)
+    layers = [brought.read_layer(file) for file in options.receptors or ()]
+    return extras.Extras(
+        regions=by_region,
+        receptors=tuple(receptors.measure_receptors(one, answer.places, question.radii_m) for one in layers),
+        comparison=comparison.compare(exposure.measure(dataset, question, None, own), answer)
+        if options.compare
+        else None,
+        union=extras.union_ground(answer) if options.union else None,
+    )
+
+
+def corridor_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    """Add the arguments of ``corridor``."""
+    place, metres = t("cli.metavar.place"), t("cli.metavar.metres")
+    group.add_argument("--route", metavar=t("cli.metavar.file"), help=t("cli.help.route"))
+    group.add_argument("--from", dest="from_place", metavar=place, help=t("cli.help.from"))
+    group.add_argument("--to", dest="to_place", metavar=place, help=t("cli.help.to"))
+    group.add_argument("--minimise", default="time", metavar="time|distance", help=t("cli.help.minimise"))
+    group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
+    group.add_argument("--width", metavar=metres, help=t("cli.help.width"))
+    group.add_argument("--error", metavar=metres, help=t("cli.help.error"))
+    _people_arguments(group, t)
+
+
+def corridor(options: argparse.Namespace, t: Translator) -> Outcome:
+    """Answer who lives along a line."""
+    from geo import answers_json, cli_people_text, cli_verbs, corridor, downloads  # noqa: PLC0415 - heavy, see above
+
+    if (options.route is None) == (options.from_place is None and options.to_place is None):
+        raise QuestionError("corridor-what")
+    width_m = corridor.DEFAULT_WIDTH_M if options.width is None else cli_verbs.number("--width", options.width)
+    error_m = None if options.error is None else cli_verbs.number("--error", options.error)
+    asked = {"verb": "corridor", **_asked(options, "route", "receptors"), "width_m": width_m}
+    if options.route is not None:
+        line, known_m = corridor.read_line(options.route)
+        # A line that a reader brings is taken as drawn unless somebody says how well it is known.
+        stated_m = error_m if error_m is not None else 0.0 if math.isnan(known_m) else known_m
+        question = corridor.CorridorQuestion(line, width_m, stated_m)
+        dataset = cli_verbs.load(options, _PEOPLE_TABLES, t)
+        route = None
+    else:
+        cli_verbs.required(options, "corridor", "from_place", "to_place")
+        dataset = cli_verbs.load(options, _PEOPLE_TABLES | _ROAD_TABLES, t)
+        route = _route(options, dataset, t)
+        asked |= {"from_place": options.from_place, "to_place": options.to_place, "minimise": options.minimise}
+        if route.geometry is None:
+            return cli_verbs.Outcome(
+                asked,
+                answers_json.no_corridor(dataset, route, t),
+                lambda: cli_people_text.no_corridor(route, t),
+                t,
+                warnings=cli_verbs.warnings(dataset, t),
+            )
+        route_error_m = None if math.isnan(route.positional_error_m) else route.positional_error_m
+        question = corridor.CorridorQuestion(
+            route.geometry, width_m, route_error_m if error_m is None else error_m, route.evidence
+        )
+    answer = corridor.measure(dataset, question, _source(options, dataset, t))
+    near = _along(options, question)
+    return cli_verbs.Outcome(
+        {**asked, "error_m": question.error_m},
+        answers_json.corridor(dataset, answer, t, near),
+        lambda: cli_people_text.corridor(answer, t, near),
+        t,
+        lambda file: downloads.corridor(answer, t, near, ground_first=file.lower().endswith((".geojson", ".gpkg"))),
+        cli_verbs.warnings(dataset, t),
+    )
+
+
+def _route(options: argparse.Namespace, dataset: Dataset, t: Translator) -> RouteAnswer:
+    from geo import cli_verbs, routing  # noqa: PLC0415 - heavy, see above
+
+    answer = routing.find(
+        dataset,
+        routing.RouteQuestion(
+            options.from_place,
+            options.to_place,
+            minimise=options.minimise,
+            stay_in_country=not options.through_abroad,
+        ),
+    )
+    cli_verbs.refuse_faulty(dataset, {answer.origin.table, answer.destination.table}, t)
+    return answer
+
+
+def _along(options: argparse.Namespace, question: CorridorQuestion) -> dict[str, DataFrame]:
+    from geo import brought, receptors  # noqa: PLC0415 - heavy, see above
+
+    layers = [brought.read_layer(file) for file in options.receptors or ()]
+    error_m = question.error_m or 0.0
+    return {
+        layer.file: receptors.corridor_receptors(layer, question.line, question.width_m, error_m) for layer in layers
+    }

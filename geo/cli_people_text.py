@@ -1,0 +1,268 @@
+"""Answers about people as text for a terminal: who lives near some places, and who lives along a line."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, cast
+
+from geo import sentences
+from geo.cli_text import about, direction, number_of, page, rows_of, table, wrapped
+from geo.downloads import exposure as exposure_document
+from geo.downloads import notes, place_name
+from geo.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from geo.cli_text import Row
+    from geo.comparison import Comparison
+    from geo.corridor import CorridorAnswer
+    from geo.exposure import ExposureAnswer
+    from geo.extras import Extras
+    from geo.i18n import Translator
+    from geo.receptors import ReceptorsAnswer
+    from geo.regions import RegionsAnswer
+    from geo.routing import RouteAnswer
+
+_LISTED: Final = 20
+
+
+def _people(t: Translator, row: Row, prefix: str = "") -> str:
+    return t.people(number_of(row[f"{prefix}population_persons"]))
+
+
+def _range(t: Translator, row: Row, prefix: str = "") -> str:
+    low, high = (number_of(row[f"{prefix}population_{which}_persons"]) for which in ("min", "max"))
+    return t.range(low, high)
+
+
+def _share(t: Translator, value: object) -> str:
+    share = number_of(value)
+    return t.number(100 * share, 1) + "\u00a0%" if math.isfinite(share) else t("no-data")
+
+
+def _headings(t: Translator, *names: str) -> list[str]:
+    return [t(f"cli.column.{name}") for name in names]
+
+
+def _ring(t: Translator, row: Row) -> str:
+    return f"{t.km(number_of(row['inner_radius_m']))} – {t.km(number_of(row['outer_radius_m']))}"
+
+
+def exposure(answer: ExposureAnswer, t: Translator, more: Extras | None = None) -> str:
+    """Write who lives near: the union over all places, then the rings of each place, then what else was asked."""
+    total = answer.total
+    spread = t.range(total.population_min_persons, total.population_max_persons)
+    radius = t.km(max(answer.question.radii_m))
+    if total.headline_is_range:
+        headline = t("cli.exposure.range", radius=radius, range=spread)
+    else:
+        headline = t("cli.exposure.people", radius=radius, people=t.people(total.population_persons), range=spread)
+    if answer.grid is None:
+        settlements, unknown = t.number(total.settlements), t.number(total.settlements_unknown_population)
+        counts = t("cli.exposure.counts", settlements=settlements, unknown=unknown)
+    else:
+        covered = _share(t, total.coverage_share)
+        counts = t("cli.exposure.grid", file=clean(answer.grid), cells=t.number(total.units), share=covered)
+    further = () if more is None else more.notes
+    return page(
+        exposure_document(answer, t).title,
+        f"{headline}\n{counts}",
+        *(_extras(answer, more, t) if more is not None else ()),
+        *_ring_tables(answer, t),
+        about(t, answer.evidence, notes(t, (*answer.notes, *further), *answer.places), answer.sources),
+    )
+
+
+def _ring_tables(answer: ExposureAnswer, t: Translator) -> Iterable[str]:
+    is_grid = answer.grid is not None
+    behind = ("units", "coverage_share") if is_grid else ("settlements", "settlements_unknown_population")
+    headings = _headings(
+        t, "ring", "people", "range", "countries", *(("cells", "covered") if is_grid else ("settlements", "unknown"))
+    )
+    countries: dict[tuple[object, ...], list[str]] = {}
+    for part in rows_of(answer.by_country[~answer.by_country["cumulative"].astype(bool)], t):
+        countries.setdefault(_key(part), []).append(_country_share(t, part))
+    tables: dict[object, list[tuple[str, ...]]] = {}
+    for ring in rows_of(answer.rings, t):
+        cells = (
+            _ring(t, ring),
+            t("cli.range-only") if ring["range_only"] else _people(t, ring),
+            _range(t, ring),
+            "; ".join(countries.get(_key(ring), ())),
+            t.number(number_of(ring[behind[0]])),
+            _share(t, ring[behind[1]]) if is_grid else t.number(number_of(ring[behind[1]])),
+        )
+        tables.setdefault(ring["place_index"], []).append(cells)
+    for index, place in enumerate(answer.places):
+        yield place_name(t, place) + "\n" + table(headings, tables[index], numbers=frozenset({0, 1, 2, 4, 5}))
+
+
+def _key(row: Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("place_index", "inner_radius_m", "outer_radius_m"))
+
+
+def _country_share(t: Translator, part: Row) -> str:
+    code = part["country"]
+    name = sentences.country(t, code) if isinstance(code, str) else t("no-data")
+    central, greatest = (number_of(part[f"population_{which}persons"]) for which in ("", "max_"))
+    only_range = math.isnan(central) and not math.isnan(greatest)
+    return f"{name}: {_range(t, part) if only_range else _people(t, part)}"
+
+
+def _extras(answer: ExposureAnswer, more: Extras, t: Translator) -> Iterable[str]:
+    if more.union is not None:
+        yield _union(answer, t)
+    if more.comparison is not None:
+        yield _comparison(answer, more.comparison, t)
+    if more.regions is not None:
+        yield _regions(answer, more.regions, t)
+    for layer in more.receptors:
+        yield from _receptors(answer, layer, t)
+
+
+def _union(answer: ExposureAnswer, t: Translator) -> str:
+    rows = [
+        (
+            t.km(number_of(row["radius_m"])),
+            t("cli.range-only") if row["range_only"] else _people(t, row),
+            _range(t, row),
+            t.people(number_of(row["places_sum_persons"])),
+            t.people(number_of(row["overlap_persons"])),
+        )
+        for row in rows_of(answer.totals_by_radius, t)
+    ]
+    headings = _headings(t, "radius", "people", "range", "sum", "again")
+    return t("cli.exposure.union") + "\n" + table(headings, rows, numbers=frozenset(range(5)))
+
+
+def _comparison(answer: ExposureAnswer, comparison: Comparison, t: Translator) -> str:
+    names = [place_name(t, place) for place in answer.places]
+    rows = [
+        (
+            names[cast("int", row["place_index"])] if number_of(row["place_index"]) >= 0 else t("export.all-places"),
+            t.km(number_of(row["radius_m"])),
+            f"{_people(t, row)} ({_range(t, row)})",
+            f"{_people(t, row, 'other_')} ({_range(t, row, 'other_')})",
+            t.number(ratio, 2) if math.isfinite(ratio := number_of(row["ratio"])) else t("no-data"),
+        )
+        for row in rows_of(comparison.zones, t)
+    ]
+    headings = _headings(t, "place", "radius", "from-settlements", "from-grid", "ratio")
+    return t("cli.exposure.comparison") + "\n" + table(headings, rows, numbers=frozenset({1, 2, 3, 4}))
+
+
+def _regions(answer: ExposureAnswer, regions: RegionsAnswer, t: Translator) -> str:
+    rows = [
+        (
+            t.km(number_of(row["radius_m"])),
+            _region(t, row),
+            _people(t, row),
+            _range(t, row),
+        )
+        for row in rows_of(regions.totals_by_region, t)
+    ]
+    title = t("cli.exposure.regions", file=clean(regions.file), places=t.number(len(answer.places)))
+    return title + "\n" + table(_headings(t, "radius", "region", "people", "range"), rows, numbers=frozenset({0, 2, 3}))
+
+
+def _region(t: Translator, row: Row) -> str:
+    name = row["name"] if isinstance(row["name"], str) else row["region_id"]
+    return clean(name) if isinstance(name, str) else t("cli.outside-regions")
+
+
+def _receptors(answer: ExposureAnswer, layer: ReceptorsAnswer, t: Translator) -> Iterable[str]:
+    names = [place_name(t, place) for place in answer.places]
+    counts = [
+        (
+            names[cast("int", row["place_index"])],
+            _ring(t, row),
+            t.number(number_of(row["receptors"])),
+            f"{t.number(number_of(row['receptors_min']))}–{t.number(number_of(row['receptors_max']))}",
+            t.km(number_of(row["length_m"])) if layer.kind in {"lines", "mixed"} else "",
+            t.number(number_of(row["ground_m2"])) if layer.kind in {"polygons", "mixed"} else "",
+        )
+        for row in rows_of(layer.rings, t)
+    ]
+    headings = _headings(t, "place", "ring", "receptors", "range", "line-length", "ground")
+    title = t("cli.exposure.receptors", file=clean(layer.file))
+    yield title + "\n" + table(headings, counts, numbers=frozenset({1, 2, 3, 4, 5}))
+    found = rows_of(layer.receptors, t)
+    rows = [
+        (
+            names[cast("int", row["place_index"])],
+            clean(row["name"] or row["id"]),
+            t.km(number_of(row["distance_m"])),
+            direction(t, number_of(row["bearing_deg"])),
+            "" if row["inside"] else t("cli.nearest-outside"),
+        )
+        for row in found[:_LISTED]
+    ]
+    if len(found) > _LISTED:
+        rows.append(("", t("cli.more-rows", count=t.number(len(found) - _LISTED)), "", "", ""))
+    yield table(_headings(t, "place", "receptor", "straight", "direction", "outside"), rows, numbers=frozenset({2}))
+
+
+def corridor(answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.DataFrame]) -> str:
+    """Write who lives along a line: the count, then its profile, the towns and the receptors in order of travel."""
+    width, length = t.km(answer.question.width_m), t.km(answer.length_m)
+    spread = t.range(answer.population_min_persons, answer.population_max_persons)
+    if answer.range_only:
+        headline = t("cli.exposure.range", radius=width, range=spread)
+    else:
+        headline = t("cli.exposure.people", radius=width, people=t.people(answer.population_persons), range=spread)
+        density = t.number(answer.density_per_km2, 1) if math.isfinite(answer.density_per_km2) else t("no-data")
+        headline += "\n" + t("cli.corridor.density", density=density, per_km=t.people(answer.persons_per_km))
+    profile = [
+        (
+            f"{t.km(number_of(row['from_m']))} – {t.km(number_of(row['to_m']))}",
+            t("cli.range-only") if answer.range_only else _people(t, row),
+            _range(t, row),
+        )
+        for row in rows_of(answer.profile, t)
+    ]
+    parts = [
+        t("cli.corridor.profile")
+        + "\n"
+        + table(_headings(t, "stretch", "people", "range"), profile, numbers=frozenset({0, 1, 2}))
+    ]
+    if len(answer.towns):
+        parts.append(t("cli.corridor.towns") + "\n" + _along(answer.towns, t, people=True))
+    for file, frame in receptors.items():
+        inside = t.number(int(frame["inside"].sum()))
+        title = t("cli.corridor.receptors", file=clean(file), count=inside)
+        parts.append(title + ("\n" + _along(frame, t) if len(frame) else ""))
+    return page(
+        t("export.title.corridor", width=width, length=length),
+        headline,
+        *parts,
+        about(t, answer.evidence, notes(t, answer.notes), answer.sources),
+    )
+
+
+def _along(frame: pd.DataFrame, t: Translator, *, people: bool = False) -> str:
+    found = rows_of(frame, t)
+    rows = [
+        (
+            t.km(number_of(row["along_m"])),
+            clean(row["name"] or row["id"]),
+            t.km(number_of(row["offset_m"])),
+            "" if row["inside"] else t("cli.may-be-inside"),
+            *((_people(t, row),) if people else ()),
+        )
+        for row in found[:_LISTED]
+    ]
+    if len(found) > _LISTED:
+        rows.append(("", t("cli.more-rows", count=t.number(len(found) - _LISTED)), "", "", *(("",) if people else ())))
+    headings = _headings(t, "along", "place", "aside", "outside", *(("people",) if people else ()))
+    return table(headings, rows, numbers=frozenset({0, 2, 4}))
+
+
+def no_corridor(route: RouteAnswer, t: Translator) -> str:
+    """Write why there is no line to count along."""
+    ends = {"origin": place_name(t, route.origin), "destination": place_name(t, route.destination)}
+    reason = "" if route.reason is None else wrapped(sentences.reason(t, route.reason))
+    remarks = notes(t, route.notes, route.origin, route.destination)
+    return page(t("export.title.route", **ends), reason, about(t, route.evidence, remarks))
