@@ -28,26 +28,7 @@ _WHOLE_LIMIT: Final = 2.0**53
 #: Unit by the ending of a column's name, the longest ending first.
 _UNITS: Final = ("per_km2", "per_km", "km2", "m2", "persons", "kmh", "deg", "km", "m", "s")
 _DEGREES: Final = frozenset({"lon", "lat"})
-#: Names of the contracts' lists of codes, under which the catalogues have their words.
-_GROUP_OF_CODES: Final = {
-    schema.WASTE_TYPES: "waste",
-    schema.EVIDENCE: "evidence",
-    schema.SITE_KINDS: "site-kind",
-    schema.COMMODITIES: "commodity",
-    schema.SITE_STATUS: "site-status",
-    schema.POSITION_BASIS: "position-basis",
-    schema.STORAGE_KINDS: "storage-kind",
-    schema.OPEN_STATUS: "open-status",
-    schema.AREA_KINDS: "area-kind",
-    schema.BORDER_KINDS: "border-kind",
-    schema.NODE_KINDS: "node-kind",
-    schema.SURFACES: "surface",
-    schema.TERRAINS: "terrain",
-    schema.LENGTH_BASIS: "length-basis",
-    schema.MEDIA: "medium",
-    schema.GUIDELINE_STATUS: "guideline-status",
-}
-#: The same for columns of answers, which no contract describes.
+#: Lists of codes in columns of answers, which no contract describes.
 _GROUP_OF_COLUMN: Final = {
     "evidence": "evidence",
     "answer_evidence": "evidence",
@@ -224,7 +205,7 @@ def headings(columns: Sequence[str], t: Translator, table: str = "") -> list[str
 def _group(table: str, column: str) -> str | None:
     if table in schema.TABLES:
         contract = {part.name: part for part in schema.TABLES[table].columns}
-        return _GROUP_OF_CODES.get(contract[column].choices) if column in contract else None
+        return schema.CHOICE_LISTS.get(contract[column].choices) if column in contract else None
     return _GROUP_OF_COLUMN.get(column)
 
 

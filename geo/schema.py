@@ -67,6 +67,27 @@ MEDIA: Final = ("waste", "air", "drinking-water", "surface-water", "soil", "fish
 GUIDELINE_STATUS: Final = ("in-force", "historic", "withdrawn", "site-specific", "unconfirmed")
 
 
+#: Name of each list of codes in the message keys ``choice.<list>.<code>``.
+CHOICE_LISTS: Final[dict[tuple[str, ...], str]] = {
+    WASTE_TYPES: "waste",
+    EVIDENCE: "evidence",
+    SITE_KINDS: "site-kind",
+    COMMODITIES: "commodity",
+    SITE_STATUS: "site-status",
+    POSITION_BASIS: "position-basis",
+    STORAGE_KINDS: "storage-kind",
+    OPEN_STATUS: "open-status",
+    AREA_KINDS: "area-kind",
+    BORDER_KINDS: "border-kind",
+    NODE_KINDS: "node-kind",
+    SURFACES: "surface",
+    TERRAINS: "terrain",
+    LENGTH_BASIS: "length-basis",
+    MEDIA: "medium",
+    GUIDELINE_STATUS: "guideline-status",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table.

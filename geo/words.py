@@ -20,26 +20,6 @@ if TYPE_CHECKING:
 #: Countries of the data's window and their neighbours, ISO 3166 alpha-2.
 COUNTRIES: Final = ("KG", "UZ", "TJ", "KZ", "CN", "AF", "PK")
 
-#: Name of each list of codes in the message keys ``choice.<list>.<code>``.
-CHOICE_LISTS: Final[Mapping[tuple[str, ...], str]] = {
-    schema.WASTE_TYPES: "waste",
-    schema.EVIDENCE: "evidence",
-    schema.SITE_KINDS: "site-kind",
-    schema.COMMODITIES: "commodity",
-    schema.SITE_STATUS: "site-status",
-    schema.POSITION_BASIS: "position-basis",
-    schema.STORAGE_KINDS: "storage-kind",
-    schema.OPEN_STATUS: "open-status",
-    schema.AREA_KINDS: "area-kind",
-    schema.BORDER_KINDS: "border-kind",
-    schema.NODE_KINDS: "node-kind",
-    schema.SURFACES: "surface",
-    schema.TERRAINS: "terrain",
-    schema.LENGTH_BASIS: "length-basis",
-    schema.MEDIA: "medium",
-    schema.GUIDELINE_STATUS: "guideline-status",
-}
-
 # A word may stand for several columns: the first that the table has is meant.
 _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("ид", "идентификатор", "код объекта", "object id"),
@@ -217,14 +197,14 @@ def column_of(header: str, table: schema.Table) -> str | None:
 
 def choice_list(column: schema.Column) -> str | None:
     """Name the list of codes that a column draws from, as the message keys have it."""
-    return CHOICE_LISTS.get(column.choices)
+    return schema.CHOICE_LISTS.get(column.choices)
 
 
 @lru_cache(maxsize=64)
 def _choice_words(choices: tuple[str, ...]) -> dict[str, str]:
     from geo.i18n import LANGUAGES, translator  # noqa: PLC0415 - catalogues are read only for unexplained words
 
-    name = CHOICE_LISTS.get(choices, "")
+    name = schema.CHOICE_LISTS.get(choices, "")
     words = {key(word): code for code, forms in _CHOICE_WORDS.get(name, {}).items() for word in forms}
     for language in LANGUAGES:
         t = translator(language)
