@@ -77,11 +77,12 @@ def title(t: Translator, heading: str, *, lead: str | None = None) -> None:
     st.html(f'<h1 class="sy-title">{text.html(heading)}</h1>')
     if lead:
         st.html(f'<p class="sy-lead">{text.html(lead, max_chars=None)}</p>')
-    dataset = state.dataset()
-    if dataset.faults:
-        faults_box(t, dataset.faults, t("data.folder-faults"))
-    for file, faults in state.upload_faults().items():
-        faults_box(t, faults, t("own.faults", file=text.markdown(file)))
+    # A place of their own keeps what follows where it is: a map that moved in the page would be drawn anew.
+    with st.container(key="faults"):
+        if faults := state.dataset().faults:
+            faults_box(t, faults, t("data.folder-faults"))
+        for file, found in state.upload_faults().items():
+            faults_box(t, found, t("own.faults", file=text.markdown(file)))
 
 
 def map_and_answer() -> Sequence[DeltaGenerator]:

@@ -33,6 +33,7 @@ START_S = 60
 DRAW_MS = 45_000
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all browser tests in one worker, which then starts one server; without a Chromium skip them and say so."""
     here = Path(__file__).parent

@@ -170,14 +170,14 @@ def test_a_ministrys_own_list_with_two_mistakes(app_url: str, visit: Open, tmp_p
             book.active.append(row)
         book.save(tmp_path / file)
     page, _ = visit(f"{app_url}/", locale="ru-RU")
-    frame = map_frame(page)
+    map_frame(page)
     count = "() => JSON.parse(document.querySelector('#map_div').dataset.symapFeatures)"
-    assert frame.evaluate(count)["collection-illustrative"] == 15
+    assert map_frame(page).evaluate(count)["collection-illustrative"] == 15
     page.get_by_test_id("stExpandSidebarButton").click()
     page.locator("input[type=file]").set_input_files(tmp_path / "bad.xlsx")
     page.get_by_text(re.compile("bad.xlsx.*2 ошибки")).first.wait_for(timeout=WAIT_MS)
-    assert frame.evaluate(count)["collection-illustrative"] == 15
     _settled(page)
+    assert map_frame(page).evaluate(count)["collection-illustrative"] == 15
     page.locator("input[type=file]").set_input_files(tmp_path / "good.xlsx")
     page.get_by_text(re.compile("good.xlsx, 2 записи")).first.wait_for(timeout=WAIT_MS)
     frame.wait_for_function(
