@@ -180,10 +180,11 @@ def test_a_ministrys_own_list_with_two_mistakes(app_url: str, visit: Open, tmp_p
     assert map_frame(page).evaluate(count)["collection-illustrative"] == 15
     page.locator("input[type=file]").set_input_files(tmp_path / "good.xlsx")
     page.get_by_text(re.compile("good.xlsx, 2 записи")).first.wait_for(timeout=WAIT_MS)
-    frame.wait_for_function(
+    _settled(page)
+    map_frame(page).wait_for_function(
         "() => JSON.parse(document.querySelector('#map_div').dataset.symapFeatures).collection === 2"
     )
-    assert "collection-illustrative" not in frame.evaluate(count)
+    assert "collection-illustrative" not in map_frame(page).evaluate(count)
     page.get_by_text(translator("ru")("record.illustrative-shown")).wait_for(state="detached", timeout=WAIT_MS)
 
 
