@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import time
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from geo import catalogue, exposure, gazetteer, inventory, layers, nearest, network, remote, routing
+from geo import catalogue, exposure, gazetteer, inventory, layers
 from geo.dataset import Dataset
 from geo.i18n import LANGUAGES, Language, translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geo import nearest, network, remote, routing
     from geo.catalogue import CatalogueEntry
 
+_FIRST_PAGE_S: Final = 5.0
 # Answers are frozen and nobody changes their frames, so one object serves all sessions.
 _BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: lambda dataset: dataset.digest}
 
@@ -32,6 +35,8 @@ def warm() -> None:
         import_module(name)
     # The first element of a page makes streamlit look through all loaded modules once; they are then remembered.
     inspect.stack()
+    # The roads' libraries would only slow the first page; they are there before a reader turns to the second.
+    time.sleep(_FIRST_PAGE_S)
     road_network(dataset)
 
 
@@ -50,6 +55,8 @@ def entries() -> list[CatalogueEntry]:
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=_BY_CONTENT)
 def road_network(dataset: Dataset) -> network.Network:
     """Build the road network of a data set."""
+    from geo import network  # noqa: PLC0415 - the first page needs no graphs and draws sooner without them
+
     return network.build_cached(dataset)
 
 
@@ -62,18 +69,24 @@ def people_near(dataset: Dataset, question: exposure.ExposureQuestion) -> exposu
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=_BY_CONTENT)
 def route(dataset: Dataset, question: routing.RouteQuestion) -> routing.RouteAnswer:
     """Answer which road leads from one place to another."""
+    from geo import routing  # noqa: PLC0415 - the first page needs no graphs and draws sooner without them
+
     return routing.find(dataset, question, road_network(dataset))
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=_BY_CONTENT)
 def nearest_points(dataset: Dataset, question: nearest.NearestQuestion) -> nearest.NearestAnswer:
     """Answer which points that take a waste are nearest."""
+    from geo import nearest  # noqa: PLC0415 - the first page needs no graphs and draws sooner without them
+
     return nearest.find(dataset, question, road_network(dataset))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
 def remote_towns(dataset: Dataset, question: remote.RemoteTownsQuestion) -> remote.RemoteTownsAnswer:
     """Answer which towns lie far from every accepting point."""
+    from geo import remote  # noqa: PLC0415 - the first page needs no graphs and draws sooner without them
+
     return remote.remote_towns(dataset, question, road_network(dataset))
 
 
