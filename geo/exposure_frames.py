@@ -189,6 +189,12 @@ def zones(  # noqa: PLR0913 - keyword-only
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=from_shapely(flat, crs=_WGS84))
 
 
+def _is_wide(persons: dict[str, Floats]) -> Bools:
+    """Tell where the range is too wide for a single number to stand for it."""
+    result: Bools = persons["population_max_persons"] > RANGE_FACTOR * persons["population_min_persons"]
+    return result
+
+
 def by_country(
     places: Sequence[Place], radii_m: Sequence[float], found: Sequence[Around], people: PeopleSource
 ) -> pd.DataFrame:
@@ -213,7 +219,8 @@ def by_country(
                     "outer_radius_m": np.array(radii_m)[ring],
                     "cumulative": np.full(len(ring), cumulative),
                     "country": [people.countries[number] for number in country],
-                    **{name: values[ring, country] for name, values in _people(figures, range_only).items()},
+                    **(persons := {n: values[ring, country] for n, values in _people(figures, range_only).items()}),
+                    "headline_is_range": _is_wide(persons),
                     **_behind(people, settlements[ring, country], numbered[ring, country]),
                 }
             )
@@ -293,7 +300,7 @@ def together(  # noqa: PLR0913, PLR0917 - one call, in the order of the answer
     central = found.total.central
     settlements, numbered = central.settlements[:, 0], central.numbered[:, 0]
     persons = {name: values[:, 0] for name, values in _union_people(found.total, range_only).items()}
-    wide = persons["population_max_persons"] > RANGE_FACTOR * persons["population_min_persons"]
+    wide = _is_wide(persons)
     each = disks["population_persons"].to_numpy(dtype=float).reshape(len(places), len(radii_m))
     # A place where nothing is known adds nothing to the union either.
     sums = np.where(np.isnan(persons["population_persons"]), np.nan, np.nansum(each, axis=0))
@@ -332,7 +339,8 @@ def together_by_country(
         {
             "radius_m": np.array(radii_m)[radius],
             "country": pd.Series([people.countries[number] for number in country], dtype=object),
-            **{name: values[at] for name, values in persons.items()},
+            **(shown := {name: values[at] for name, values in persons.items()}),
+            "headline_is_range": _is_wide(shown),
             **_behind(people, central.settlements[at], central.numbered[at]),
         }
     )

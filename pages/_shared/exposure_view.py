@@ -135,7 +135,7 @@ def radius_switch(t: Translator, answer: ExposureAnswer) -> float:
 
 def people(t: Translator, row: pd.Series) -> str:
     """Write people as one rounded number, or as the range alone where the number would claim too much."""
-    if row.get("headline_is_range", False) or pd.isna(row["population_persons"]):
+    if row["headline_is_range"] or pd.isna(row["population_persons"]):
         return t.range(row["population_min_persons"], row["population_max_persons"])
     return t.people(row["population_persons"])
 
@@ -290,7 +290,7 @@ def table(t: Translator, answer: ExposureAnswer) -> None:
             t("chart.ring"): ring_name(t, row["inner_radius_m"], row["outer_radius_m"]),
             t("chart.country"): _country(t, row["country"]),
             t("exposure.people"): people(t, row),
-            t("exposure.range"): people_range(t, row),
+            t("exposure.central"): t.people(row["population_persons"]),
             t("column.settlements"): int(row["settlements"]),
             t("column.settlements_unknown_population"): int(row["settlements_unknown_population"]),
         }

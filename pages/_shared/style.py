@@ -44,6 +44,10 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
   .st-key-answer-row [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="st-key-map-frame"])
     {flex-direction: column-reverse}
   .st-key-map-switch {display: block}
+  .st-key-route-controls > div, .st-key-exposure-controls > div, .st-key-overview-controls > div {flex: 1 1 100%}
+  .st-key-overview-controls [data-testid="stPills"], .st-key-overview-controls [data-testid="stButtonGroup"],
+  .st-key-overview-controls [data-testid="stButtonGroup"] > div {flex-wrap: wrap; overflow: visible; width: 100%}
+  dl.sy-facts {grid-template-columns: 1fr; gap: 0} .sy-facts dt {margin-top: .3rem; font-size: .85rem}
   [data-testid="stMain"]:has(.st-key-map-switch input:not(:checked)) [class*="st-key-map-frame"]
     {height: 0 !important; max-height: 0; min-height: 0; flex: 0 0 0; overflow: hidden}
   .block-container, [data-testid="stMainBlockContainer"] {padding: 4.2rem .8rem 2rem}
