@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -234,11 +236,11 @@ def describe(dataset: Dataset, record_id: str) -> RecordAnswer:
 
 
 def _claim_subjects(dataset: Dataset, record_id: str) -> frozenset[str]:
-    """Name the ledger's subjects about a record: a subject begins with the record's English name."""
+    """Name the ledger's subjects about a record: those that begin with its whole English name as a code."""
     frame = pd.concat([dataset[table][["id", "name_en"]] for table in ("sites", "settlements")])
     names = frame.loc[frame["id"] == record_id, "name_en"]
     if names.empty:
         return frozenset()
-    stem = str(names.iloc[0]).split()[0].split(",")[0].casefold()
-    subjects = dataset.claims["subject"].dropna()
-    return frozenset(subject for subject in subjects if subject.split("-")[0].casefold() == stem)
+    plain = unicodedata.normalize("NFKD", str(names.iloc[0])).encode("ascii", "ignore").decode().casefold()
+    code = "-".join(re.findall(r"[a-z0-9]+", plain))
+    return frozenset(subject for subject in dataset.claims["subject"].dropna() if subject.startswith(f"{code}-"))
