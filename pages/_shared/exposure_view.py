@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import downloads as files
-from geo import export, places, text
+from geo import export, headlines, places, text
 from geo.corrections import PositionCorrection
 from geo.errors import QuestionError
 from geo.exposure import DEFAULT_RADII_M, ExposureQuestion
@@ -103,7 +103,7 @@ def _correct(site_id: str, spot: str, error_m: float) -> None:
 def place_name(t: Translator, answer: ExposureAnswer, index: int) -> str:
     """Name a place of the answer; typed coordinates in degrees."""
     place = answer.places[index]
-    return t.names(place.names) or widgets.spot_text(place.text)
+    return t.names(place.names) or headlines.spot(place.text)
 
 
 def heading(t: Translator, answer: ExposureAnswer | None) -> str:

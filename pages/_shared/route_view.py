@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import streamlit as st
 
 from geo import downloads as files
-from geo import sentences, text
+from geo import headlines, sentences, text
 from geo.routing import RouteQuestion
 from pages._shared import widgets
 
@@ -59,21 +59,9 @@ def question(
     return RouteQuestion(from_place=origin, to_place=destination, minimise=minimise, stay_in_country=not through_abroad)
 
 
-def _end_name(t: Translator, answer: RouteAnswer, which: Literal["origin", "destination"]) -> str:
-    place = getattr(answer, which)
-    return t.names(place.names) or widgets.spot_text(place.text)
-
-
 def heading(t: Translator, answer: RouteAnswer | None) -> str:
     """Word the page's question with the names of both ends."""
-    if answer is None:
-        return t("route.title")
-    return t("route.title-ends", start=_end_name(t, answer, "origin"), end=_end_name(t, answer, "destination"))
-
-
-def countries(t: Translator, codes: tuple[str, ...]) -> str:
-    """Name the countries in order of travel."""
-    return " → ".join(t(f"country.{code}") for code in codes)
+    return headlines.route_title(t, answer)
 
 
 def headline(t: Translator, answer: RouteAnswer | None) -> None:
@@ -85,22 +73,9 @@ def headline(t: Translator, answer: RouteAnswer | None) -> None:
         if answer.reason is not None:
             st.warning(text.markdown(sentences.reason(t, answer.reason), max_chars=None), icon=":material/block:")
     else:
-        abroad = len(set(answer.countries)) > 1
-        widgets.headline(
-            label=t("route.by-road"),
-            number=t.km(answer.distance_m),
-            detail=f"{t.duration(answer.travel_time_s)} · {countries(t, answer.countries)}",
-            sentence=t(
-                "route.sentence-abroad" if abroad else "route.sentence-inside",
-                start=_end_name(t, answer, "origin"),
-                end=_end_name(t, answer, "destination"),
-                distance=t.km(answer.distance_m),
-                time=t.duration(answer.travel_time_s),
-                countries=countries(t, answer.countries),
-            ),
-        )
-        sources = [str(source) for source in answer.sections["source"]]
-        widgets.evidence(t, answer.evidence, sources=sources, key="route")
+        told = headlines.route(answer, t)
+        widgets.headline(label=told.label, number=told.number, detail=told.detail, sentence=told.sentence)
+        widgets.evidence(t, told.evidence, sources=told.sources, key="route")
         st.caption(t("route.legs", start=t.km(answer.snap_from_m), end=t.km(answer.snap_to_m)))
     if answer.abroad is not None and answer.abroad.distance_m is not None:
         st.warning(
@@ -109,7 +84,7 @@ def headline(t: Translator, answer: RouteAnswer | None) -> None:
                     "route.abroad",
                     distance=t.km(answer.abroad.distance_m),
                     time=t.duration(answer.abroad.travel_time_s),
-                    countries=countries(t, answer.abroad.countries),
+                    countries=headlines.countries_in_order(t, answer.abroad.countries),
                 ),
                 max_chars=None,
             ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 import pandas as pd
 import streamlit as st
 
-from geo import documents, export, gazetteer, places, sentences, text
+from geo import documents, export, gazetteer, headlines, places, sentences, text
 from geo import downloads as files
 from geo.errors import SymapError
 from geo.i18n import LANGUAGES
@@ -148,12 +148,6 @@ def online_background(t: Translator) -> bool:
     return st.toggle(t("map.online"), key="online-background", help=t("map.online-help"), persist_state="session")
 
 
-def spot_text(value: str) -> str:
-    """Write typed coordinates for a reader: latitude first, with degree signs."""
-    pair = places.read_spot(value)
-    return value if pair is None else f"{pair[1]:.4f}° N, {pair[0]:.4f}° E"
-
-
 def _canonical(t: Translator, value: str, labels: dict[str, str]) -> str:
     """Turn what was typed into an id, or into longitude and latitude at full precision."""
     if value in labels:
@@ -178,7 +172,7 @@ def where(t: Translator, key: str, labels: dict[str, str], *, default: str | Non
         t(key),
         options,
         index=options.index(default) if default in options else None,
-        format_func=lambda code: labels[code] if code in labels else spot_text(code),
+        format_func=lambda code: labels[code] if code in labels else headlines.spot(code),
         placeholder=t("frame.name-or-coordinates"),
         accept_new_options=True,
         key=key,
@@ -196,7 +190,7 @@ def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[st
         t(key),
         [*extra, *labels],
         default=list(default),
-        format_func=lambda code: labels[code] if code in labels else spot_text(code),
+        format_func=lambda code: labels[code] if code in labels else headlines.spot(code),
         placeholder=t("frame.name-or-coordinates"),
         accept_new_options=True,
         key=key,
