@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from geo.roadlines import to_grain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -205,6 +208,35 @@ def _exits(wanted: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.
 
 
 @dataclass(frozen=True, eq=False)
+class SectionWeights:
+    """What each section costs by a measure that the network does not know, such as people near it.
+
+    Parameters
+    ----------
+    name
+        Of the measure.
+    forward, backward
+        Of each section, from tail to head and back, at least 0; NaN where it must not be used. They are rounded to
+        :data:`geo.roadlines.GRAIN`, so that sums are exact in any order.
+    """
+
+    name: str
+    forward: NDArray[np.float64]
+    backward: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Round the weights."""
+        object.__setattr__(self, "forward", to_grain(self.forward))
+        object.__setattr__(self, "backward", to_grain(self.backward))
+
+    @cached_property
+    def key(self) -> str:
+        """Name and digest of the weights: equal weights share a graph."""
+        digest = hashlib.blake2b(self.forward.tobytes() + self.backward.tobytes(), digest_size=16)
+        return f"{self.name}:{digest.hexdigest()}"
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
     """What a rule leaves of the network, as a compressed sparse matrix with the arc behind each entry.
 
@@ -244,6 +276,16 @@ class Graph:
         """Give the arc that the graph uses between two neighbouring states."""
         low, high = self.indptr[start], self.indptr[start + 1]
         return int(self.arc[low + np.searchsorted(self.indices[low:high], end)])
+
+    @cached_property
+    def _key(self) -> NDArray[np.int64]:
+        """Start and end of each entry in one number, rising."""
+        count = len(self.states)
+        return np.asarray(np.repeat(np.arange(count), np.diff(self.indptr)) * count + self.indices, dtype=np.int64)
+
+    def arcs_between(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the arcs that the graph uses between some pairs of neighbouring states."""
+        return np.asarray(self.arc[np.searchsorted(self._key, start * len(self.states) + end)], dtype=np.int64)
 
     def section_between(self, start: int, end: int) -> int:
         """Give the section that the graph uses between two neighbouring nodes."""

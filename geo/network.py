@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -16,17 +16,32 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geo.crs import GEOD
-from geo.errors import DataError, Fault
-from geo.graphs import Graph, States, make_graph, make_states
+from geo.graphs import Graph, SectionWeights, States, make_graph, make_states
+from geo.roadlines import GRAIN, Columns, line_fractions, to_grain
+from geo.roadtables import by_id, speeds_m_s, vertices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable
 
     from numpy.typing import NDArray
 
     from geo.dataset import Dataset
     from geo.graphs import Turns
+
+__all__ = [
+    "GRAIN",
+    "MINIMISE",
+    "NODE_REACH_M",
+    "ROAD_TABLES",
+    "Columns",
+    "Graph",
+    "Minimise",
+    "Network",
+    "build",
+    "build_cached",
+    "line_fractions",
+    "to_grain",
+]
 
 Minimise = Literal["time", "distance"]
 #: What a route can be made as short in as possible.
@@ -34,20 +49,13 @@ MINIMISE: Final[tuple[Minimise, ...]] = ("time", "distance")
 
 #: Tables from which a network is made.
 ROAD_TABLES: Final = ("road_nodes", "road_sections", "road_speeds")
-#: Lengths and times are whole multiples of this (metres, seconds). Sums of such numbers are exact in any order,
-#: so a route's total is the sum of its sections, and the tree of the nearest point agrees with the drawn route.
-GRAIN: Final = 2.0**-10
-
 #: A place so near to a section's end is at its node: positions are often written to four decimals, some 10 m.
 NODE_REACH_M: Final = 25.0
 
-_M_S_PER_KM_H: Final = 1000.0 / 3600.0
 _NETWORKS_KEPT: Final = 4
-
-
-def to_grain(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Round lengths or times to :data:`GRAIN`; NaN stays NaN."""
-    return np.asarray(np.round(values / GRAIN) * GRAIN, dtype=float)
+#: One graph of a country's network takes some ten megabytes.
+_GRAPHS_KEPT: Final = 8
+_MASKS_KEPT: Final = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +124,8 @@ class Network:
     core: NDArray[np.bool_] | None = None
     schematic: bool = True
     node_reach_m: float = NODE_REACH_M
-    _graphs: dict[tuple[Minimise, str | None], Graph] = field(default_factory=dict, repr=False)
+    _graphs: dict[tuple[str, bytes], Graph] = field(default_factory=dict, repr=False)
+    _masks: dict[Hashable, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Fill what a network without directions leaves out."""
@@ -135,6 +144,28 @@ class Network:
     def node_row(self) -> dict[str, int]:
         """Row of each node by its id."""
         return {str(node): row for row, node in enumerate(self.nodes["id"])}
+
+    @cached_property
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north of the roads, degrees; None without any."""
+        if not len(self.vertex_lon):
+            return None
+        lon, lat = self.vertex_lon, self.vertex_lat
+        return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+    @cached_property
+    def country_lists(self) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+        """Lists of countries that occur, and the row of each section's in them."""
+        rows: dict[tuple[str, ...], int] = {}
+        codes = [rows.setdefault(one, len(rows)) for one in self.countries]
+        return np.array(codes, dtype=np.int64), list(rows)
+
+    def rows_of(self, column: str, wanted: Iterable[str]) -> NDArray[np.int64]:
+        """Find the sections that have one of some values in a column."""
+        names = set(wanted)
+        if not names or column not in self.sections.columns:
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero(self.sections[column].astype("str").isin(names).to_numpy())
 
     @cached_property
     def section_values(self) -> Columns:
@@ -198,11 +229,46 @@ class Network:
         country
             Use only sections that never leave this country; None uses all.
         """
-        key = (minimise, country)
-        if key not in self._graphs:
-            allowed = None if country is None else np.asarray(self.only_country == country, dtype=bool)
-            self._graphs[key] = make_graph(self, minimise, self.weights(minimise), allowed)
-        return self._graphs[key]
+        return self.graph_of(minimise, None if country is None else self.inside(country))
+
+    def inside(self, country: str) -> NDArray[np.bool_]:
+        """Tell which sections never leave a country."""
+        return self.mask(country, lambda: np.asarray(self.only_country == country, dtype=bool))
+
+    def mask(self, key: Hashable, make: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        """Give a flag for each section, worked out once for a key; nobody may change it."""
+        found = self._masks.get(key)
+        if found is None:
+            if len(self._masks) >= _MASKS_KEPT:
+                self._masks.clear()
+            found = self._masks[key] = make()
+        return found
+
+    def graph_of(self, objective: Minimise | SectionWeights, allowed: NDArray[np.bool_] | None = None) -> Graph:
+        """Give the graph for an objective under rules; the last few are kept.
+
+        Parameters
+        ----------
+        objective
+            ``time``, ``distance``, or weights of the sections by another measure.
+        allowed
+            Sections that the rules leave; None leaves all.
+        """
+        if isinstance(objective, SectionWeights):
+            name, title, weights = objective.key, objective.name, (objective.forward, objective.backward)
+        else:
+            name, title, weights = objective, objective, self.weights(objective)
+        key = name, b"" if allowed is None or allowed.all() else hashlib.blake2b(allowed.tobytes()).digest()
+        graph = self._graphs.get(key)
+        if graph is None:
+            graph = make_graph(self, title, weights, allowed if key[1] else None)
+        with _graph_lock:
+            # The last one used stands last, the first is given up first.
+            self._graphs.pop(key, None)
+            self._graphs[key] = graph
+            while len(self._graphs) > _GRAPHS_KEPT:
+                del self._graphs[next(iter(self._graphs))]
+        return graph
 
     def line(self, section: int, start: float, end: float) -> NDArray[np.float64]:
         """Give the points of a part of a section, in the direction driven.
@@ -234,87 +300,6 @@ class Network:
         return to_grain(values[section] * fraction)
 
 
-class Columns(Mapping[str, "NDArray[np.generic]"]):
-    """Columns of a table as arrays, each made when it is first asked for."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame, self._made = frame, dict[str, "NDArray[np.generic]"]()
-
-    def __getitem__(self, name: str) -> NDArray[np.generic]:
-        if name not in self._made:
-            column = self._frame[name]
-            self._made[name] = column.to_numpy(dtype=None if column.dtype.kind in "fb" else object)
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (str(name) for name in self._frame.columns if name != "geometry")
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def _rows_of(ids: Sequence[str], nodes: pd.DataFrame, section_rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Look up nodes by id; DataError names every section whose node is missing."""
-    known = {node: row for row, node in enumerate(nodes["id"])}
-    rows = np.array([known.get(node, -1) for node in ids], dtype=np.int64)
-    faults = [
-        # Row 1 of the user's spreadsheet is the header.
-        Fault(
-            "unknown-reference", "road_sections", int(section_rows[i]) + 2, None, str(ids[i]), {"table": "road_nodes"}
-        )
-        for i in np.flatnonzero(rows < 0).tolist()
-    ]
-    if faults:
-        raise DataError(faults)
-    return rows
-
-
-def _speeds_m_s(sections: pd.DataFrame, speeds: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Give each section's planning speed, and whether it is the table's slowest for want of its own."""
-    table = {
-        (surface, terrain): speed_kmh
-        for surface, terrain, speed_kmh in zip(speeds["surface"], speeds["terrain"], speeds["speed_kmh"], strict=True)
-    }
-    kmh = np.array(
-        [table.get(pair, np.nan) for pair in zip(sections["surface"], sections["terrain"], strict=True)], float
-    )
-    assumed = np.isnan(kmh)
-    kmh[assumed] = min(table.values(), default=np.nan)
-    return kmh * _M_S_PER_KM_H, assumed
-
-
-def _vertices(sections: pd.DataFrame, nodes: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """List the node rows that each section's line runs through, and where each section's list begins."""
-    chains = [
-        (begin, *via, end)
-        for begin, via, end in zip(sections["from_id"], sections["via_ids"], sections["to_id"], strict=True)
-    ]
-    counts = np.array([len(chain) for chain in chains], dtype=np.int64)
-    owner = np.repeat(sections["_row"].to_numpy(dtype=np.int64), counts)
-    flat = [node for chain in chains for node in chain]
-    return _rows_of(flat, nodes, owner), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def line_fractions(lon: NDArray[np.float64], lat: NDArray[np.float64], start: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the part of its section's line that lies before each point, measured on the ellipsoid."""
-    if not len(lon):
-        return np.empty(0)
-    _, _, step_m = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    along = np.concatenate([[0.0], np.cumsum(step_m)])
-    owner = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    begin, end = along[start[:-1]][owner], along[start[1:] - 1][owner]
-    # A line whose points coincide has no direction: its points then share the length evenly.
-    place = np.arange(len(lon)) - start[:-1][owner]
-    even = place / np.maximum(np.diff(start)[owner] - 1, 1)
-    fraction = np.divide(along - begin, end - begin, out=even, where=end > begin)
-    fraction[start[:-1]], fraction[start[1:] - 1] = 0.0, 1.0
-    return np.asarray(fraction, dtype=float)
-
-
-def _by_id(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(_row=np.arange(len(frame))).sort_values("id", kind="stable", ignore_index=True)
-
-
 def _components(nodes: int, tail: NDArray[np.int64], head: NDArray[np.int64]) -> NDArray[np.int32]:
     links = csr_matrix((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes))
     return np.asarray(connected_components(links, directed=False)[1], dtype=np.int32)
@@ -341,11 +326,11 @@ def build(dataset: Dataset) -> Network:
     DataError
         When sections name nodes that the node table lacks; every such section is named.
     """
-    nodes, sections = _by_id(pd.DataFrame(dataset["road_nodes"])), _by_id(dataset["road_sections"])
-    vertex, start = _vertices(sections, nodes)
+    nodes, sections = by_id(pd.DataFrame(dataset["road_nodes"])), by_id(dataset["road_sections"])
+    vertex, start = vertices(sections, nodes)
     tail, head = vertex[start[:-1]], vertex[start[1:] - 1]
     length_m = to_grain(sections["length_m"].to_numpy(dtype=float))
-    speed_m_s, assumed = _speeds_m_s(sections, dataset["road_speeds"])
+    speed_m_s, assumed = speeds_m_s(sections, dataset["road_speeds"])
     countries = tuple(tuple(codes) for codes in sections["countries"])
     only = np.empty(len(sections), dtype=object)
     only[:] = [codes[0] if len(set(codes)) == 1 else None for codes in countries]
@@ -371,7 +356,7 @@ def build(dataset: Dataset) -> Network:
 
 
 _kept: OrderedDict[str, Network] = OrderedDict()
-_lock = Lock()
+_lock, _graph_lock = Lock(), Lock()
 
 
 def build_cached(dataset: Dataset) -> Network:

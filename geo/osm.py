@@ -30,8 +30,6 @@ __all__ = ["NetworkFileError", "OsmError", "Summary", "build", "load_network", "
 
 #: Whose the roads are, as every map of them must say.
 ATTRIBUTION: Final = "© OpenStreetMap contributors, ODbL 1.0"
-#: OpenStreetMap's lines follow the road: a place farther off than this is not on it.
-SNAP_LIMIT_M: Final = 5_000.0
 
 _NODE_REACH_M: Final = 0.5
 _TEXT_FIELDS: Final = ("ref", "name", "name_en", "name_ru", "name_ky", "road_class", "surface")

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from geo.borders import country_at
+from geo import osm_borders
 from geo.crs import GEOD
 from geo.elevation import heights_m
 from geo.network import to_grain
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 #: longest such part's length on; the others are yards, islands and faults of the map.
 CORE_SHARE: Final = 0.1
 
+#: Crossings of borders are numbered from here as copies of the node before them; no barrier has so many copies.
+_FIRST_CROSSING: Final = 1000
 _M_S_PER_KM_H: Final = 1000.0 / 3600.0
 #: Heights of 30 or 90 m posts say little about the grade of a shorter stretch.
 _GRADE_PIECE_M: Final = 200.0
@@ -39,7 +41,7 @@ _GRADE_PIECE_M: Final = 200.0
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Points of the roads: node id, copy number at barriers that nobody passes, position, country."""
+    """Points of the roads: node id, copy number (at barriers that nobody passes, and at borders), position, country."""
 
     ref: NDArray[np.int64]
     copy: NDArray[np.int32]
@@ -65,11 +67,11 @@ class VehicleRoads:
     Parameters
     ----------
     kinds
-        What roads are; ``segments.kind`` is a row of it times the number of pairs of countries, plus the pair.
+        What roads are; ``segments.kind`` is a row of it times the number of countries, plus the country's row.
     countries
         Codes; ``points.country`` is a row of it, 0 for not known.
     points, segments
-        As they stand.
+        Segments that cross a border are cut there.
     length_m, forward_s, back_s
         Of each segment; seconds are NaN where it may not be driven that way.
     """
@@ -85,7 +87,7 @@ class VehicleRoads:
     @property
     def kind(self) -> NDArray[np.int64]:
         """Row of each segment's kind."""
-        return self.segments.kind // len(self.countries) ** 2
+        return self.segments.kind // len(self.countries)
 
 
 def vehicle_roads(
@@ -115,11 +117,10 @@ def vehicle_roads(
     stopping = [node for node, tags in extract.points.items() if blocks(tags, profile)]
     begin, end, origin, copy = _split(begin, end, np.isin(refs, np.array(stopping, dtype=np.int64)))
     x, y = extract.x[both[where]][origin], extract.y[both[where]][origin]
-    countries, country = _countries(x / UNITS_PER_DEGREE, y / UNITS_PER_DEGREE, borders)
-    points = Points(refs[origin], copy, x, y, country)
-    kind = kind_of_way[way[first]]
-    pair = country[begin] * len(countries) + country[end]
-    segments = Segments(begin, end, way[first], kind * len(countries) ** 2 + pair)
+    countries, points, begin, end, owner, country = _cut((refs[origin], copy, x, y), begin, end, borders)
+    way_of = way[first][owner]
+    kind = kind_of_way[way_of]
+    segments = Segments(begin, end, way_of, kind * len(countries) + country)
     lon, lat = points.lon, points.lat
     length_m = to_grain(np.asarray(GEOD.inv(lon[begin], lat[begin], lon[end], lat[end])[2], dtype=float))
     speeds = np.array([(one.forward_kmh, one.back_kmh) for one in kinds], dtype=float).reshape(-1, 2) * _M_S_PER_KM_H
@@ -148,23 +149,41 @@ def _split(
         changed[hit] = len(origin) + np.arange(len(hit))
         sides.append(changed)
         origin = np.concatenate([origin, side[hit]])
-    new = origin[len(stops) :]
-    order = np.argsort(new, kind="stable")
-    ranks = np.arange(len(new)) - np.searchsorted(new[order], new[order])
-    copies = np.empty(len(new), dtype=np.int32)
-    copies[order] = ranks + 1
+    copies = (_ranks(origin[len(stops) :]) + 1).astype(np.int32)
     return sides[0], sides[1], origin, np.concatenate([copy, copies])
 
 
-def _countries(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], borders: gpd.GeoDataFrame | None
-) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    if borders is None or not len(borders):
-        return ("",), np.zeros(len(lon), dtype=np.int64)
-    found, _ = country_at(borders, lon, lat)
-    codes = ("", *sorted({code for code in found if code is not None}))
-    rows = {code: row for row, code in enumerate(codes)}
-    return codes, np.array([rows[code or ""] for code in found], dtype=np.int64)
+def _cut(
+    spots: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    borders: gpd.GeoDataFrame | None,
+) -> tuple[tuple[str, ...], Points, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Cut segments where they cross borders: codes, points, begin, end and old row of each segment, and its country."""
+    ref, copy, x, y = spots
+    count, owner = len(ref), np.arange(len(begin))
+    if borders is not None and len(borders):
+        lon, lat = x / UNITS_PER_DEGREE, y / UNITS_PER_DEGREE
+        cuts = osm_borders.crossings((lon[begin], lat[begin]), (lon[end], lat[end]), borders)
+        before = ref[begin[cuts.piece]]
+        begin, end, owner = osm_borders.split(begin, end, cuts, count)
+        ref = np.concatenate([ref, before])
+        copy = np.concatenate([copy, (_FIRST_CROSSING + _ranks(before)).astype(np.int32)])
+        x, y = (
+            np.concatenate([old, np.round(new * UNITS_PER_DEGREE).astype(np.int32)])
+            for old, new in ((x, cuts.lon), (y, cuts.lat))
+        )
+    lon, lat = x / UNITS_PER_DEGREE, y / UNITS_PER_DEGREE
+    codes, of_point, of_piece = osm_borders.countries_of(lon, lat, (begin, end), count, borders)
+    return codes, Points(ref, copy, x, y, of_point), begin, end, owner, of_piece
+
+
+def _ranks(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count how many equal values stand before each."""
+    order = np.argsort(values, kind="stable")
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[order] = np.arange(len(values)) - np.searchsorted(values[order], values[order])
+    return ranks
 
 
 def section_arrays(
@@ -207,14 +226,15 @@ def section_arrays(
         held,
     )
     runs, unused = banned_runs(bound, profile, point_of, way_ends, junctions)
+    country = (segments.kind % len(roads.countries))[chains.segment[first]].astype(np.int32)
     arrays = _nodes_and_lines(points, chains, begin, end)
     arrays |= {
         "length_m": _sums(roads.length_m[chains.segment], chains),
         "time_s": forward_s,
         "time_back_s": back_s,
         "kind": roads.kind[chains.segment[first]].astype(np.int32),
-        "country_from": points.country[begin[first]].astype(np.int32),
-        "country_to": points.country[end[last]].astype(np.int32),
+        "country_from": country,
+        "country_to": country,
         "way_id": way[first],
         "turn_start": np.cumsum([0, *(len(run) for run in runs)]).astype(np.int64),
         "turn_arc": np.array([arc for run in runs for arc in run], dtype=np.int64),
@@ -244,8 +264,7 @@ def _way_ends(extract: Extract, segments: Segments, ways: set[int]) -> dict[int,
 def _symmetric(roads: VehicleRoads) -> NDArray[np.bool_]:
     """Tell of each kind with its countries whether it is the same in both directions."""
     both = np.array([kind.forward_kmh == kind.back_kmh for kind in roads.kinds], dtype=bool)
-    same = np.eye(len(roads.countries), dtype=bool).ravel()
-    return np.asarray(np.logical_and.outer(both, same).ravel(), dtype=bool)
+    return np.repeat(both, len(roads.countries))
 
 
 def _sums(values: NDArray[np.float64], chains: Chains) -> NDArray[np.float64]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
+from geo import angles
 from geo.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -18,15 +18,21 @@ if TYPE_CHECKING:
 
 #: Window of the bundled data, degrees: west, south, east, north.
 WINDOW: Final = (69.0, 39.0, 81.0, 43.5)
+#: West, south, east and north, degrees.
+Extent = tuple[float, float, float, float]
 #: Tables whose records have a place, in the order in which an id is looked for.
 PLACE_TABLES: Final = ("sites", "storage", "collection_points", "settlements", "road_nodes")
 
+_PLACE_COLUMNS: Final = (
+    *("id", "name_en", "name_ru", "name_ky"),
+    *("lon", "lat", "positional_error_m", "evidence", "country"),
+)
+#: A place so far beyond the last road can still be one of the network's own.
+_MARGIN_DEG: Final = 0.2
 _NUMBER: Final = r"[-+]?\d+(?:\.\d+)?"
 _COMMA_NUMBER: Final = r"[-+]?\d+,\d+"
 _PAIR: Final = re.compile(rf"({_NUMBER})\s*[,;\s]\s*({_NUMBER})")
 _COMMA_PAIR: Final = re.compile(rf"({_COMMA_NUMBER})\s*(?:;|,\s|\s)\s*({_COMMA_NUMBER})")
-# Degree signs and the letters of the four directions, which phones write after a coordinate.
-_DEGREE_MARKS: Final = re.compile(r"[°ºNSEWnsew]|с\.\s*ш\.|в\.\s*д\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,53 +83,80 @@ def parse_coordinates(text: str) -> tuple[float, float] | None:
     Returns
     -------
     tuple[float, float] | None
-        The two numbers, or None when the text is no pair of numbers.
+        The two numbers; longitude and latitude where letters of the directions say which is which; None when the text
+        is no pair of numbers.
     """
     stripped = text.strip()
     match = _COMMA_PAIR.fullmatch(stripped) or _PAIR.fullmatch(stripped)
-    if match is None:
+    if match is not None:
+        first, second = (float(part.replace(",", ".")) for part in match.groups())
+        return first, second
+    lettered = angles.read_pair(stripped)
+    if lettered is None or lettered[2] is None:
         return None
-    first, second = (float(part.replace(",", ".")) for part in match.groups())
-    return first, second
+    first, second, order = lettered
+    return (second, first) if order == "lat-lon" else (first, second)
 
 
 def read_spot(text: str) -> tuple[float, float] | None:
-    """Read coordinates that somebody typed, in either order.
+    """Read coordinates that somebody typed, in either order, with points or commas, or in degrees and minutes.
 
-    No longitude of the window is one of its latitudes, so a pair that only fits the other way round is meant
-    that way. Tables are read strictly; this is for one place typed or pasted from a phone.
+    Letters of the directions settle which is which. Without them: no longitude of the window is one of its latitudes,
+    so a pair that only fits the other way round is meant that way. Tables are read strictly; this is for one place
+    typed or pasted from a phone.
 
     Returns
     -------
     tuple[float, float] | None
         Longitude and latitude, inside the window or not; None when the text is no pair of numbers.
     """
-    pair = parse_coordinates(_DEGREE_MARKS.sub(" ", text))
-    if pair is None:
+    found = angles.read_pair(text)
+    if found is None:
         return None
+    first, second, order = found
     west, south, east, north = WINDOW
-    first, second = pair
-    return (second, first) if west <= second <= east and south <= first <= north else pair
+    turned = order == "lat-lon" or (order is None and west <= second <= east and south <= first <= north)
+    return (second, first) if turned else (first, second)
 
 
-def check_coordinates(lon: float, lat: float) -> None:
+def check_coordinates(lon: float, lat: float, extent: Extent | None = None) -> None:
     """Refuse coordinates outside the window of the data.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+    extent
+        Of a road network of the reader's own: places in it, or close to it, are known too.
 
     Raises
     ------
     QuestionError
-        ``coordinates-swapped`` when exchanging the two would put the place inside, else ``outside-window``.
+        ``coordinates-swapped`` when exchanging the two would put the place inside, else ``outside-window``, or
+        ``outside-network`` where there is such a network.
     """
-    west, south, east, north = WINDOW
-    if west <= lon <= east and south <= lat <= north:
+    boxes = [WINDOW] if extent is None else [WINDOW, _wider(extent)]
+    if any(_inside(lon, lat, box) for box in boxes):
         return
+    west, south, east, north = boxes[-1]
     params = {"lon": lon, "lat": lat, "west": west, "south": south, "east": east, "north": north}
-    swapped = west <= lat <= east and south <= lon <= north
-    raise QuestionError("coordinates-swapped" if swapped else "outside-window", **params)
+    swapped = any(_inside(lat, lon, box) for box in boxes)
+    outside = "outside-window" if extent is None else "outside-network"
+    raise QuestionError("coordinates-swapped" if swapped else outside, **params)
 
 
-def _from_record(record: pd.Series, table: str) -> Place:
-    names = {lang: record[f"name_{lang}"] for lang in ("en", "ru", "ky") if not pd.isna(record[f"name_{lang}"])}
+def _inside(lon: float, lat: float, box: Extent) -> bool:
+    west, south, east, north = box
+    return west <= lon <= east and south <= lat <= north
+
+
+def _wider(extent: Extent) -> Extent:
+    west, south, east, north = extent
+    return west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG
+
+
+def _from_record(record: Mapping[str, Any], table: str) -> Place:
+    names = {lang: record[f"name_{lang}"] for lang in ("en", "ru", "ky") if isinstance(record[f"name_{lang}"], str)}
     error_m = float(record["positional_error_m"])
     return Place(
         id=str(record["id"]),
@@ -133,11 +166,27 @@ def _from_record(record: pd.Series, table: str) -> Place:
         lat=float(record["lat"]),
         positional_error_m=0.0 if math.isnan(error_m) else error_m,
         evidence=str(record["evidence"]),
-        country=None if pd.isna(record["country"]) else str(record["country"]),
+        country=record["country"] if isinstance(record["country"], str) else None,
     )
 
 
-def resolve(dataset: Dataset, text: str) -> Place:
+@lru_cache(maxsize=8 * len(PLACE_TABLES))
+def _cells(dataset: Dataset, table: str) -> dict[str, list[Any]]:
+    """Cells of the columns that make a place: a list gives one of them faster than a table."""
+    return {name: dataset[table][name].tolist() for name in _PLACE_COLUMNS}
+
+
+@lru_cache(maxsize=8)
+def _rows_by_id(dataset: Dataset) -> dict[str, tuple[str, int]]:
+    """Table and row of every record that has a place, by its id; the first table of :data:`PLACE_TABLES` wins."""
+    return {
+        str(name): (table, row)
+        for table in reversed(PLACE_TABLES)
+        for row, name in reversed(tuple(enumerate(dataset[table]["id"].tolist())))
+    }
+
+
+def resolve(dataset: Dataset, text: str, extent: Extent | None = None) -> Place:
     """Find the place that a text names.
 
     Parameters
@@ -146,6 +195,8 @@ def resolve(dataset: Dataset, text: str) -> Place:
         Tables to look in, in the order of :data:`PLACE_TABLES`.
     text
         An id of any of these tables, or ``LON,LAT`` in degrees.
+    extent
+        As for :func:`check_coordinates`.
 
     Returns
     -------
@@ -156,16 +207,15 @@ def resolve(dataset: Dataset, text: str) -> Place:
     ------
     QuestionError
         ``unknown-place`` when no table has the id and the text is no pair of numbers;
-        ``outside-window`` or ``coordinates-swapped`` for coordinates out of the data's window.
+        as :func:`check_coordinates` for coordinates out of the data's window.
     """
     wanted = text.strip()
-    for table in PLACE_TABLES:
-        frame = dataset[table]
-        hits = frame.index[frame["id"] == wanted]
-        if len(hits):
-            return _from_record(frame.loc[hits[0]], table)
+    known = _rows_by_id(dataset).get(wanted)
+    if known is not None:
+        table, row = known
+        return _from_record({name: cells[row] for name, cells in _cells(dataset, table).items()}, table)
     pair = parse_coordinates(wanted)
     if pair is None:
         raise QuestionError("unknown-place", place=wanted)
-    check_coordinates(*pair)
+    check_coordinates(*pair, extent)
     return Place(id=None, table=None, names={}, lon=pair[0], lat=pair[1])

@@ -1,4 +1,4 @@
-"""The shortest road route between two places, by distance or time, inside a country or across borders."""
+"""The best road route between two places, by distance, time or another measure, under the rules of the road."""
 
 from __future__ import annotations
 
@@ -7,77 +7,64 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
+from geo import rules as road_rules
 from geo.errors import QuestionError
 from geo.evidence import Note, weakest
-from geo.network import MINIMISE, Minimise, build_cached
-from geo.snapping import SNAP_LIMIT_M
+from geo.network import Minimise, build_cached
+from geo.route_notes import (
+    breaking_reason,
+    effect_notes,
+    end_notes,
+    largest,
+    refused_end_notes,
+    road_notes,
+    rule_notes,
+)
+from geo.route_question import LARGEST_SNAP_LIMIT_M, OBJECTIVES, Objective, RouteQuestion, check_snap_limit
+from geo.rule_effects import Found, RuleEffect, effects
+from geo.rules import STAY_IN
+from geo.snapping import snap_limit_m
 from geo.trees import Tree
 from geo.ways import (
     Way,
-    leaves_country,
     leg,
     locate,
+    own_extent,
     same_point,
     section_table,
-    shared_country,
     snap_places,
     way_line,
     way_to,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
-    from numpy.typing import NDArray
     from shapely import LineString
 
     from geo.dataset import Dataset
+    from geo.graphs import SectionWeights
     from geo.network import Network
     from geo.places import Place
+    from geo.rules import AppliedRule
     from geo.snapping import Snaps
 
-#: Farthest that a question may let a place lie from the road, metres.
-LARGEST_SNAP_LIMIT_M: Final = 100_000.0
+__all__ = [
+    "LARGEST_SNAP_LIMIT_M",
+    "OBJECTIVES",
+    "Objective",
+    "RouteAnswer",
+    "RouteQuestion",
+    "check_snap_limit",
+    "find",
+    "road_notes",
+]
+
+#: A smaller part of the length is not worth a percentage.
 _TOLD_SHARE: Final = 0.01
-
-
-def check_snap_limit(snap_limit_m: float) -> None:
-    """Refuse a snap limit that is no positive distance of at most 100 km (QuestionError ``snap-range``)."""
-    if not 0 < snap_limit_m <= LARGEST_SNAP_LIMIT_M:
-        raise QuestionError("snap-range", found=snap_limit_m, maximum_m=LARGEST_SNAP_LIMIT_M)
-
-
-@dataclass(frozen=True, slots=True)
-class RouteQuestion:
-    """Which road leads from one place to another.
-
-    Parameters
-    ----------
-    from_place, to_place
-        Ids of any table, or ``LON,LAT``.
-    minimise
-        ``time`` or ``distance``.
-    stay_in_country
-        When both ends lie in one country, use only sections that never leave it.
-    snap_limit_m
-        How far from the network a place may lie, metres.
-
-    Raises
-    ------
-    QuestionError
-        ``minimise-unknown`` or ``snap-range``.
-    """
-
-    from_place: str
-    to_place: str
-    minimise: Minimise = "time"
-    stay_in_country: bool = True
-    snap_limit_m: float = SNAP_LIMIT_M
-
-    def __post_init__(self) -> None:
-        if self.minimise not in MINIMISE:
-            raise QuestionError("minimise-unknown", found=str(self.minimise), choices=", ".join(MINIMISE))
-        check_snap_limit(self.snap_limit_m)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +79,8 @@ class RouteAnswer:
         The places, with their country.
     reachable, reason
         Whether there is a route; if not, why: ``no-position``, ``no-network``, ``no-speeds``, ``snap-too-far``,
-        ``no-road`` or ``only-abroad``.
+        ``no-road``, ``only-abroad``, ``only-by-breaking-closure``, ``…-avoid`` or ``…-several``,
+        ``end-outside-stay-in``, ``end-in-avoided`` or ``countries-unknown``.
     distance_m, travel_time_s
         Along the road, exactly the sum of the sections; the straight legs from place to road are not in them.
         None without a route; the time also where no planning speed is known.
@@ -116,6 +104,13 @@ class RouteAnswer:
         What the reader must know.
     abroad
         The better route that leaves the country, when staying in it withheld that one.
+    rules_applied
+        The rules that changed the route, with what the route would be without each; for places that only breaking
+        a rule connects, what it would cost to break it.
+    snap_limit_m
+        How far from the network a place was allowed to lie.
+    way
+        The steps driven; None without a route.
     """
 
     question: RouteQuestion
@@ -136,6 +131,14 @@ class RouteAnswer:
     evidence: str
     notes: tuple[Note, ...]
     abroad: RouteAnswer | None = None
+    rules_applied: tuple[RuleEffect, ...] = ()
+    snap_limit_m: float = math.nan
+    way: Way | None = None
+
+    @property
+    def transboundary(self) -> bool:
+        """Whether the road crosses a border: such a movement of waste needs prior informed consent (Basel)."""
+        return len(set(self.countries)) > 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,41 +150,62 @@ class _Case:
     question: RouteQuestion
     origin: Place
     destination: Place
-    snaps: Snaps | None = None
+    weights: SectionWeights | None
+    applied: tuple[AppliedRule, ...] = ()
 
     @property
     def ends(self) -> tuple[Place, Place]:
         return self.origin, self.destination
 
     @property
-    def country(self) -> str | None:
-        return shared_country(
-            self.origin.country, self.destination.country, stay_in_country=self.question.stay_in_country
-        )
+    def home(self) -> tuple[str, ...]:
+        """Countries that the road must not leave."""
+        return self.question.road_rules.countries([place.country for place in self.ends])
 
-    def way(self, snaps: Snaps, country: str | None) -> Way | None:
-        """Find the best way, inside a country or anywhere; None where no road leads there."""
-        tree = Tree(self.network, self.network.graph(self.question.minimise, country), snaps[0])
-        if not math.isfinite(tree.cost_to(snaps[1])[0]):
-            return None
-        return way_to(self.network, tree, snaps[1])
+    @property
+    def limit_m(self) -> float:
+        return snap_limit_m(self.network, self.question.snap_limit_m)
+
+    @property
+    def objective(self) -> Minimise | SectionWeights:
+        if self.weights is not None:
+            return self.weights
+        if self.question.minimise == "people":
+            raise QuestionError("weights-missing", found=self.question.minimise)
+        return self.question.minimise
+
+    def search(self, snaps: Snaps, aside: frozenset[str]) -> Found | None:
+        """Find the best way with some rules set aside; None where no road leads there."""
+        graph = self.network.graph_of(self.objective, road_rules.open_sections(self.applied, without=aside))
+        tree = Tree(self.network, graph, snaps[0])
+        cost = float(tree.cost_to(snaps[1])[0])
+        return Found(cost, way_to(self.network, tree, snaps[1])) if math.isfinite(cost) else None
 
 
-def find(dataset: Dataset, question: RouteQuestion, network: Network | None = None) -> RouteAnswer:
+def find(
+    dataset: Dataset,
+    question: RouteQuestion,
+    network: Network | None = None,
+    *,
+    weights: SectionWeights | None = None,
+) -> RouteAnswer:
     """Find the best road route between two places.
 
-    Dijkstra's algorithm runs over the network once for the country that both places share and once without
-    that rule, so that a better road abroad, or the only one, is shown beside the answer. A place joins the road
-    at the nearest point within the limit (:func:`geo.snapping.snap`).
+    Dijkstra's algorithm runs over the sections that the rules leave, and again with rules set aside, so that what
+    each of them does to the route, and the better road abroad or the only one, is shown beside the answer. A place
+    joins the road at the nearest point within the limit (:func:`geo.snapping.snap`), whatever the rules.
 
     Parameters
     ----------
     dataset
-        Places, borders and roads.
+        Places, borders, closures and roads.
     question
         The ends, the objective and the rules.
     network
-        The network of the same data set, when it is at hand; else it is made once and kept.
+        The network of the same data set, when it is at hand, or one of the reader's own; else it is made once and
+        kept.
+    weights
+        What each section costs by an objective that the network does not know; it replaces that of the question.
 
     Returns
     -------
@@ -191,27 +215,58 @@ def find(dataset: Dataset, question: RouteQuestion, network: Network | None = No
     Raises
     ------
     QuestionError
-        ``unknown-place``, ``outside-window`` or ``coordinates-swapped`` for an end that cannot be found.
+        ``unknown-place``, ``outside-window``, ``outside-network`` or ``coordinates-swapped`` for an end that cannot
+        be found; ``weights-missing``; ``closure-unknown``.
     """
-    origin, destination = locate(dataset, question.from_place), locate(dataset, question.to_place)
-    case = _Case(dataset, build_cached(dataset) if network is None else network, question, origin, destination)
+    extent = own_extent(network)
+    origin, destination = (locate(dataset, text, extent) for text in (question.from_place, question.to_place))
+    roads = build_cached(dataset) if network is None else network
+    case = _Case(dataset, roads, question, origin, destination, weights)
     for end, place in zip(("from", "to"), case.ends, strict=True):
         if not place.has_position:
             return _without(case, Note("no-position", {"place": place.text, "end": end}))
+    applied = road_rules.closed(dataset, roads, question.road_rules, [place.country for place in case.ends])
+    case = replace(case, applied=applied)
+    if refusal := _contradiction(case):
+        return _without(case, refusal)
     if same_point(origin, destination.lon, destination.lat).all():
         return _with(case, Way((), (), (), ()), None)
-    snaps = snap_places(case.network, case.ends, question.snap_limit_m)
+    snaps = snap_places(roads, case.ends, case.limit_m)
     refusal = _refusal(case, snaps)
-    return _without(case, refusal) if refusal else _answer(case, snaps)
+    if refusal is None:
+        return _answer(case, snaps)
+    further = refused_end_notes(roads, *_refused(case, snaps)) if refusal.code == "snap-too-far" else ()
+    return _without(case, refusal, *further)
+
+
+def _contradiction(case: _Case) -> Note | None:
+    """Say which end the rules themselves exclude."""
+    wanted = case.home
+    if wanted and len(case.network.sections) and not any(case.network.country_lists[1]):
+        return Note("countries-unknown")
+    for end, place in zip(("from", "to"), case.ends, strict=True):
+        named = {"end": end, "place": place.text}
+        if wanted and place.country is not None and place.country not in wanted:
+            return Note("end-outside-stay-in", {**named, "country": place.country, "countries": ", ".join(wanted)})
+        for number, area in enumerate(case.question.road_rules.areas, start=1):
+            if shapely.intersects_xy(area, place.lon, place.lat):
+                return Note("end-in-avoided", {**named, "number": number})
+    return None
+
+
+def _refused(case: _Case, snaps: Snaps) -> tuple[Place, Snaps, int]:
+    """Give the first end that lies too far from every road."""
+    row = int(np.flatnonzero(snaps.distance_m > case.limit_m)[0])
+    return case.ends[row], snaps, row
 
 
 def _refusal(case: _Case, snaps: Snaps) -> Note | None:
     """Say why no way can even be looked for."""
     if not len(case.network.sections):
         return Note("no-network")
-    if case.question.minimise == "time" and np.isnan(case.network.time_s).all():
+    if case.objective == "time" and np.isnan(case.network.time_s).all():
         return Note("no-speeds")
-    limit_m = case.question.snap_limit_m
+    limit_m = case.limit_m
     for row, end in enumerate(("from", "to")):
         if snaps.distance_m[row] > limit_m:
             values = {"distance_m": float(snaps.distance_m[row]), "limit_m": limit_m}
@@ -220,36 +275,59 @@ def _refusal(case: _Case, snaps: Snaps) -> Note | None:
 
 
 def _answer(case: _Case, snaps: Snaps) -> RouteAnswer:
-    minimise, country = case.question.minimise, case.country
-    free = case.way(snaps, None)
-    if country is None:
-        return _without(case, Note("no-road")) if free is None else _with(case, free, snaps)
-    kept = case.way(snaps, country)
-    if free is None:
+    searched: dict[frozenset[str], Found | None] = {}
+
+    def search(aside: frozenset[str]) -> Found | None:
+        if aside not in searched:
+            searched[aside] = case.search(snaps, aside)
+        return searched[aside]
+
+    changed = effects(case.applied, search, lambda way: way_line(case.network, way))
+    kept = search(frozenset())
+    if kept is None and not changed:
         return _without(case, Note("no-road"))
-    if kept is not None and kept.total(minimise) <= free.total(minimise):
-        return _with(case, kept, snaps)
-    abroad = _with(replace(case, question=replace(case.question, stay_in_country=False)), free, snaps)
+    border = next((effect for effect in changed if effect.ids == (STAY_IN,)), None)
+    abroad = None if border is None else _with(replace(case, question=case.question.abroad()), border.way, snaps)
     if kept is None:
-        found: dict[str, str | float] = {"country": country, "countries": ", ".join(free.countries)}
-        return replace(_without(case, Note("only-abroad", {**found, "distance_m": free.distance_m})), abroad=abroad)
-    answer = _with(case, kept, snaps)
-    return replace(answer, abroad=abroad, notes=(_better_abroad(case, kept, free), *answer.notes))
+        answer = _without(case, _only(case, changed[0]), *effect_notes(changed, reachable=False))
+        return replace(answer, abroad=abroad, rules_applied=changed, evidence=_weaker(answer.evidence, changed))
+    answer = _with(case, kept.way, snaps)
+    better = () if border is None else (_better_abroad(case, border),)
+    told = effect_notes(changed, reachable=True)
+    notes = (*better, *told, *(note for note in answer.notes if note not in told))
+    evidence = _weaker(answer.evidence, changed)
+    return replace(answer, abroad=abroad, rules_applied=changed, evidence=evidence, notes=notes)
 
 
-def _better_abroad(case: _Case, kept: Way, free: Way) -> Note:
-    through = ", ".join(code for code in dict.fromkeys(free.countries) if code != case.country)
-    if case.question.minimise == "time":
-        saved_s = kept.travel_time_s - free.travel_time_s
-        return Note("faster-abroad", {"travel_time_s": free.travel_time_s, "saved_s": saved_s, "countries": through})
-    saved_m = kept.distance_m - free.distance_m
-    return Note("shorter-abroad", {"distance_m": free.distance_m, "saved_m": saved_m, "countries": through})
+def _weaker(evidence: str, changed: Sequence[RuleEffect]) -> str:
+    """Give the weakest evidence of an answer and of the closures that shaped it."""
+    said = [rule.evidence for effect in changed for rule in effect.rules if rule.evidence is not None]
+    return weakest([evidence, *said]) or evidence
 
 
-def _without(case: _Case, reason: Note) -> RouteAnswer:
+def _only(case: _Case, cheapest: RuleEffect) -> Note:
+    """Say which rule stands in the way of the only road."""
+    if cheapest.ids != (STAY_IN,):
+        return breaking_reason(cheapest)
+    home = ", ".join(case.home)
+    found: dict[str, str | float] = {"country": home, "countries": ", ".join(cheapest.countries)}
+    return Note("only-abroad", {**found, "distance_m": cheapest.distance_m})
+
+
+def _better_abroad(case: _Case, effect: RuleEffect) -> Note:
+    through = {"countries": ", ".join(code for code in dict.fromkeys(effect.countries) if code not in case.home)}
+    if case.objective == "time":
+        time_s, saved_s = effect.way.travel_time_s, effect.saved_s or 0.0
+        return Note("faster-abroad", {"travel_time_s": time_s, "saved_s": saved_s, **through})
+    if case.objective == "distance":
+        return Note("shorter-abroad", {"distance_m": effect.distance_m, "saved_m": effect.saved_m or 0.0, **through})
+    return Note("better-abroad", {"distance_m": effect.distance_m, **through})
+
+
+def _without(case: _Case, reason: Note, *further: Note) -> RouteAnswer:
     empty = Way((), (), (), ())
     # The sentence of a reason stands alone in tables too; its values are told by a note of the same name.
-    notes = (reason,) if reason.code in {"snap-too-far", "only-abroad"} else ()
+    told = (reason,) if reason.code in {"snap-too-far", "only-abroad"} else ()
     return RouteAnswer(
         question=case.question,
         origin=case.origin,
@@ -267,7 +345,8 @@ def _without(case: _Case, reason: Note) -> RouteAnswer:
         length_published_share=math.nan,
         positional_error_m=math.nan,
         evidence=weakest(place.evidence for place in case.ends) or "documented",
-        notes=notes,
+        notes=(*told, *further),
+        snap_limit_m=case.limit_m,
     )
 
 
@@ -278,10 +357,6 @@ def _with(case: _Case, way: Way, snaps: Snaps | None) -> RouteAnswer:
     published = [basis == "published" for basis in sections["length_basis"]]
     published_m = sum((m for m, known in zip(way.length_m, published, strict=True) if known), 0.0)
     share = published_m / way.distance_m if way.distance_m > 0 else math.nan
-    told = case.network.schematic and not math.isnan(share)
-    # A few metres of a published section at an end are not worth a percentage.
-    length_note = Note("published-share", {"share": share}) if share >= _TOLD_SHARE else Note("lengths-estimated")
-    length_notes = (length_note,) if told else ()
     return RouteAnswer(
         question=case.question,
         origin=case.origin,
@@ -297,61 +372,24 @@ def _with(case: _Case, way: Way, snaps: Snaps | None) -> RouteAnswer:
         geometry=way_line(case.network, way),
         legs=tuple(line for line in legs if line is not None),
         length_published_share=share,
-        positional_error_m=_largest(sections["positional_error_m"].to_numpy()),
+        positional_error_m=largest(sections["positional_error_m"].to_numpy()),
         evidence=weakest([*(place.evidence for place in case.ends), *sections["evidence"]]) or "documented",
-        notes=(*road_notes(case.network, way), *length_notes, *_end_notes(case, snaps, legs)),
+        notes=(*_way_notes(case, way, share), *end_notes(case.dataset, case.ends, snaps, legs)),
+        snap_limit_m=case.limit_m,
+        way=way,
     )
 
 
-def _largest(values: NDArray[np.generic]) -> float:
-    """Give the largest known value, NaN where none is."""
-    known = np.asarray(values, dtype=float)
-    known = known[np.isfinite(known)]
-    return float(known.max()) if known.size else math.nan
-
-
-def road_notes(network: Network, *ways: Way) -> tuple[Note, ...]:
-    """Say what a reader must know of the roads driven on one way or several, each section counted once."""
-    rows = np.unique([step.section for way in ways for step in way.steps]).astype(np.int64)
-    if not rows.size:
+def _way_notes(case: _Case, way: Way, share: float) -> tuple[Note, ...]:
+    if not way.steps:
         return ()
-    driven = {
-        name: network.section_values[name][rows] for name in ("winter_closure", "positional_error_m", "unverified")
-    }
+    rules = case.question.road_rules
+    snow = road_rules.winter_warned(case.dataset, case.network, rules)
     notes = [
-        Note("transboundary", {"countries": ", ".join(codes)})
-        for codes in dict.fromkeys(tuple(dict.fromkeys(way.countries)) for way in ways)
-        if len(codes) > 1
+        *rule_notes(case.dataset, case.network, rules, way),
+        *road_notes(case.network, way, day=rules.day, told=snow),
     ]
-    if driven["winter_closure"].any():
-        notes.append(Note("winter-closure", {"count": int(driven["winter_closure"].sum())}))
-    error_m = _largest(driven["positional_error_m"])
-    if not network.schematic:
-        notes.append(Note("surveyed-line"))
-    elif math.isfinite(error_m):
-        notes.append(Note("schematic-line", {"positional_error_m": error_m}))
-    else:
-        notes.append(Note("schematic-line-unknown"))
-    notes.append(Note("planning-speeds"))
-    bends = np.concatenate([network.vertex_node[network.vertex_start[r] : network.vertex_start[r + 1]] for r in rows])
-    unchecked = {
-        "speeds-assumed": int(network.speed_assumed[rows].sum()),
-        "unverified-sections": int(driven["unverified"].sum()),
-        "unverified-nodes": int(network.node_values["unverified"][np.unique(bends[bends >= 0])].sum()),
-    }
-    return (*notes, *(Note(code, {"count": count}) for code, count in unchecked.items() if count))
-
-
-def _end_notes(case: _Case, snaps: Snaps | None, legs: list[LineString | None]) -> list[Note]:
-    notes = [Note("same-place")] if snaps is None else []
-    for row, place in enumerate(case.ends):
-        named: dict[str, str | float] = {"place": place.text}
-        if leaves_country(case.dataset, place.country, legs[row]):
-            notes.append(Note("snap-crosses-border", named))
-        if snaps is not None and math.isfinite(snaps.skipped_m[row]):
-            notes.append(Note("nearer-road-abroad", {**named, "distance_m": float(snaps.skipped_m[row])}))
-        if snaps is not None and math.isfinite(snaps.cut_off_m[row]):
-            notes.append(Note("nearer-road-cut-off", {**named, "distance_m": float(snaps.cut_off_m[row])}))
-        if place.positional_error_m > 0:
-            notes.append(Note("position-uncertain", {**named, "positional_error_m": place.positional_error_m}))
-    return notes
+    if case.network.schematic and not math.isnan(share):
+        told = share >= _TOLD_SHARE
+        notes.append(Note("published-share", {"share": share}) if told else Note("lengths-estimated"))
+    return tuple(notes)

@@ -9,6 +9,58 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from geo.codes import (
+    AREA_KINDS,
+    BORDER_KINDS,
+    CHOICE_LISTS,
+    CLOSURE_KINDS,
+    COMMODITIES,
+    DO_NOT_MOVE,
+    EVIDENCE,
+    EVIDENCE_ORDER,
+    GUIDELINE_STATUS,
+    LENGTH_BASIS,
+    MEDIA,
+    NODE_KINDS,
+    OPEN_STATUS,
+    POSITION_BASIS,
+    SITE_KINDS,
+    SITE_STATUS,
+    STORAGE_KINDS,
+    SURFACES,
+    TERRAINS,
+    VEHICLES,
+    WASTE_TYPES,
+)
+
+__all__ = [
+    "AREA_KINDS",
+    "BORDER_KINDS",
+    "CHOICE_LISTS",
+    "CLOSURE_KINDS",
+    "COMMODITIES",
+    "DO_NOT_MOVE",
+    "EVIDENCE",
+    "EVIDENCE_ORDER",
+    "GUIDELINE_STATUS",
+    "LENGTH_BASIS",
+    "MEDIA",
+    "NODE_KINDS",
+    "OPEN_STATUS",
+    "POSITION_BASIS",
+    "SITE_KINDS",
+    "SITE_STATUS",
+    "STORAGE_KINDS",
+    "SURFACES",
+    "TABLES",
+    "TERRAINS",
+    "VEHICLES",
+    "WASTE_TYPES",
+    "Column",
+    "Kind",
+    "Table",
+]
+
 Kind = Literal[
     "id",
     "text",
@@ -23,69 +75,9 @@ Kind = Literal[
     "country",
     "countries",
     "ids",
+    "month-day",
+    "area",
 ]
-
-#: Waste types, by stable code (Minamata Convention Art. 11: consisting of, containing, contaminated with mercury).
-WASTE_TYPES: Final = (
-    "lamps",
-    "thermometers",
-    "sphygmomanometers",
-    "batteries",
-    "switches",
-    "elemental-mercury",
-    "contaminated-soil",
-    "tailings",
-)
-#: Waste that nobody but professionals may move: no answer ever names a destination for it.
-DO_NOT_MOVE: Final = frozenset({"elemental-mercury", "contaminated-soil", "tailings"})
-
-EVIDENCE: Final = ("documented", "reported", "illustrative", "modelled")
-#: From the strongest to the weakest: an answer carries the weakest evidence that went into it.
-EVIDENCE_ORDER: Final = ("documented", "reported", "modelled", "illustrative")
-
-SITE_KINDS: Final = ("reference-point", "works", "waste-rock", "sludge-pond", "tailings", "mine", "plant", "deposit")
-COMMODITIES: Final = ("mercury", "antimony", "gold", "uranium", "molybdenum", "lead", "zinc", "rare-earths")
-SITE_STATUS: Final = (
-    "operating",
-    "abandoned",
-    "closed",
-    "reclaimed",
-    "remediation-planned",
-    "undeveloped",
-    "unconfirmed",
-)
-POSITION_BASIS: Final = ("published", "town-point", "village-point", "user", "none")
-STORAGE_KINDS: Final = ("storage", "interim-storage", "works", "company")
-OPEN_STATUS: Final = ("open", "closed", "unknown")
-AREA_KINDS: Final = ("exclave", "city", "raion", "district", "oblast", "country")
-BORDER_KINDS: Final = ("mainland", "exclave")
-NODE_KINDS: Final = ("place", "junction", "pass", "border")
-SURFACES: Final = ("asphalt", "mixed", "gravel", "unknown")
-TERRAINS: Final = ("plain", "hills", "mountain")
-LENGTH_BASIS: Final = ("published", "estimated")
-MEDIA: Final = ("waste", "air", "drinking-water", "surface-water", "soil", "fish", "biota", "intake", "hair")
-GUIDELINE_STATUS: Final = ("in-force", "historic", "withdrawn", "site-specific", "unconfirmed")
-
-
-#: Name of each list of codes in the message keys ``choice.<list>.<code>``.
-CHOICE_LISTS: Final[dict[tuple[str, ...], str]] = {
-    WASTE_TYPES: "waste",
-    EVIDENCE: "evidence",
-    SITE_KINDS: "site-kind",
-    COMMODITIES: "commodity",
-    SITE_STATUS: "site-status",
-    POSITION_BASIS: "position-basis",
-    STORAGE_KINDS: "storage-kind",
-    OPEN_STATUS: "open-status",
-    AREA_KINDS: "area-kind",
-    BORDER_KINDS: "border-kind",
-    NODE_KINDS: "node-kind",
-    SURFACES: "surface",
-    TERRAINS: "terrain",
-    LENGTH_BASIS: "length-basis",
-    MEDIA: "medium",
-    GUIDELINE_STATUS: "guideline-status",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +90,7 @@ class Column:
         Header, with the unit as a suffix (``length_m``).
     kind
         What its cells hold; ``choices``, ``countries`` and ``ids`` hold several values separated by ``;``.
+        ``month-day`` is a day of every year (``10-15``), ``area`` a polygon in WKT, WGS 84.
     required
         The column must be there. A required column may still hold empty cells if ``nullable``.
     nullable
@@ -339,6 +332,27 @@ _ALL: Final = (
             *_evidence("documented"),
         ),
         key=("surface", "terrain"),
+    ),
+    Table(
+        "closures",
+        (
+            _id(),
+            *_names(),
+            Column("kind", "choice", choices=CLOSURE_KINDS, required=True, nullable=False),
+            Column("section_ids", "ids", required=True, refers=("road_sections",)),
+            Column("way_ids", "ids"),
+            Column("area_wkt", "area"),
+            Column("positional_error_m", "number", minimum=0, maximum=100_000),
+            Column("vehicles", "choices", choices=VEHICLES),
+            Column("hazardous_only", "boolean", default="false"),
+            Column("valid_from", "date"),
+            Column("valid_to", "date"),
+            Column("season_from", "month-day"),
+            Column("season_to", "month-day"),
+            Column("unverified", "boolean", default="false"),
+            *_evidence("documented"),
+            *_notes(),
+        ),
     ),
     Table(
         "guidelines",

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
 #: On the schematic main-road network a road is drawn kilometres from where it runs.
 SNAP_LIMIT_M: Final = 10_000.0
+#: Surveyed lines follow the road: a place farther off than this is not on it.
+SURVEYED_SNAP_LIMIT_M: Final = 5_000.0
+#: On the schematic network a place so near to a named node is that node: published points of one village lie a few
+#: hundred metres apart, and a first section of that length would be made of nothing but their difference.
+NODE_MEET_M: Final = 300.0
 
-#: No degree of latitude is shorter than this between 39° and 43.5° north; a degree of longitude is, by its cosine.
+#: No degree of latitude is shorter than this; a degree of longitude is, by its cosine.
 _DEGREE_M: Final = 110_500.0
 #: Metres from degrees are true to 0.2 % here; a road just beyond the reach must not be missed.
 _MARGIN: Final = 1.01
@@ -69,6 +74,13 @@ class Snaps:
         """Take some of the places, by their rows or a mask."""
         chosen = np.atleast_1d(np.asarray(rows))
         return Snaps(*(getattr(self, part.name)[chosen] for part in fields(self)))
+
+
+def snap_limit_m(network: Network, asked_m: float | None = None) -> float:
+    """Give how far from the network a place may lie: as asked, else what the network's lines can bear."""
+    if asked_m is not None:
+        return asked_m
+    return SNAP_LIMIT_M if network.schematic else SURVEYED_SNAP_LIMIT_M
 
 
 def _metres_per_degree(lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -161,12 +173,12 @@ def _nearest_rows(place: NDArray[np.int64], distance_m: NDArray[np.float64], cou
 
 def _at(
     network: Network,
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    piece: NDArray[np.int64],
-    along: NDArray[np.float64],
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+    spots: tuple[NDArray[np.int64], NDArray[np.float64]],
+    limit_m: float,
 ) -> Snaps:
-    """Make the entries of places that meet given pieces of road at given points."""
+    """Make the entries of places that meet given pieces of road at given points, or a node close by."""
+    (lon, lat), (piece, along) = places, spots
     first = network.segment_vertex[piece]
     section = network.segment_section[piece]
     before, after = network.vertex_fraction[first], network.vertex_fraction[first + 1]
@@ -174,6 +186,8 @@ def _at(
     length_m = network.length_m[section]
     at_tail, at_head = fraction * length_m <= network.node_reach_m, (1.0 - fraction) * length_m <= network.node_reach_m
     node = np.where(at_tail, network.tail[section], np.where(at_head, network.head[section], -1))
+    if network.schematic:
+        node = np.where(node >= 0, node, _node_close_by(network, lon, lat, section, min(NODE_MEET_M, limit_m)))
     node_lon, node_lat = _node_positions(network, node)
     road_lon = network.vertex_lon[first] + along * (network.vertex_lon[first + 1] - network.vertex_lon[first])
     road_lat = network.vertex_lat[first] + along * (network.vertex_lat[first + 1] - network.vertex_lat[first])
@@ -189,6 +203,21 @@ def _at(
         skipped_m=np.full(len(lon), np.nan),
         cut_off_m=np.full(len(lon), np.nan),
     )
+
+
+def _node_close_by(
+    network: Network,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    section: NDArray[np.int64],
+    reach_m: float,
+) -> NDArray[np.int64]:
+    """Give the nearer end of its section for each place that lies within reach of it, else -1."""
+    ends = np.stack([network.tail[section], network.head[section]])
+    away_m = np.stack([GEOD.inv(lon, lat, *_node_positions(network, side))[2] for side in ends])
+    nearer = away_m.argmin(axis=0)
+    rows = np.arange(len(lon))
+    return np.where(away_m[nearer, rows] <= reach_m, ends[nearer, rows], -1)
 
 
 def _node_positions(network: Network, node: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -247,7 +276,7 @@ def snap(
         return _nowhere(len(lons))
     piece, along = _nearest_pieces(network, lons, lats)
     section = network.segment_section[piece]
-    snaps = _at(network, lons, lats, piece, along)
+    snaps = _at(network, (lons, lats), (piece, along), limit_m)
     home = np.array([code or "" for code in countries or [None] * len(lons)], dtype=object)
 
     def at_home(rows: NDArray[np.int64], sections: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -283,7 +312,7 @@ def _prefer(
         return snaps, section
     lon, lat = lons[rows], lats[rows]
     found, piece, along = _good_pieces(network, lon, lat, limit_m, lambda at, sections: good(rows[at], sections))
-    better = _at(network, lon[found], lat[found], piece, along)
+    better = _at(network, (lon[found], lat[found]), (piece, along), limit_m)
     found = rows[found]
     better.skipped_m[:] = snaps.skipped_m[found]
     nearest_m = snaps.distance_m[found]

@@ -22,6 +22,33 @@ _BY_TAIL: Final = 0
 _BY_HEAD: Final = 1
 _ALONG: Final = 2
 
+#: A weight of every section, from tail to head and back.
+Pair = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
+
+
+def jump(following: NDArray[np.int64], steps: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Follow pointers to their ends, all at once: each round doubles how far a pointer reaches.
+
+    Parameters
+    ----------
+    following
+        Where each entry leads; an entry that leads to itself is an end, and its steps must be 0.
+    steps
+        What each step adds, shape (measures, entries).
+
+    Returns
+    -------
+    tuple[NDArray[np.int64], NDArray[np.float64]]
+        The end of each entry, and the sums up to there.
+    """
+    reach, sums = following, np.where(following == np.arange(len(following)), 0.0, steps)
+    while True:
+        farther = reach[reach]
+        if np.array_equal(farther, reach):
+            return reach, sums
+        sums = sums + sums[:, reach]
+        reach = farther
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -124,6 +151,10 @@ class Tree:
             cost[row] = self._state_cost[state[row]]
         return cost, state
 
+    def enter_cost(self, arc: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give the cost of reaching the beginning of each of some arcs so that it may be driven to a place on it."""
+        return self._enter(arc)[0]
+
     def cost_to(self, ends: Snaps) -> NDArray[np.float64]:
         """Give the seconds or metres of the shortest way to each of some snapped places, infinite without one."""
         return self._best(ends)[0]
@@ -160,6 +191,47 @@ class Tree:
         if section >= 0:
             steps.append(Step(section, 0.0 if kind == _BY_TAIL else 1.0, fraction))
         return steps
+
+    def along(self, ends: Snaps, pair: Pair) -> NDArray[np.float64]:
+        """Sum another measure along the shortest way to each of some snapped places; NaN without a way.
+
+        The sums are those of the steps of :meth:`steps_to`, to the last bit.
+        """
+        cost, kind, seeds = self._best(ends)
+        sums = np.full(len(ends), np.nan)
+        rows = np.flatnonzero(np.isfinite(cost) & (kind != _ALONG))
+        if rows.size:
+            section, fraction = np.maximum(ends.section[rows], 0), ends.fraction[rows]
+            arc = 2 * section + (kind[rows] == _BY_HEAD)
+            state = np.where(ends.node[rows] >= 0, self._state[ends.node[rows]], self._enter(arc)[1])
+            part = self.network.part(pair[0], section, fraction)
+            rest = pair[1][section] - self.network.part(pair[1], section, fraction)
+            last = np.where(ends.node[rows] >= 0, 0.0, np.where(kind[rows] == _BY_TAIL, part, rest))
+            sums[rows] = self._sums(pair)[state] + last
+        rows = np.flatnonzero(np.isfinite(cost) & (kind == _ALONG))
+        begin, end, section = self.seeds.fraction[seeds[rows]], ends.fraction[rows], ends.section[rows]
+        ahead = self.network.part(pair[0], section, end) - self.network.part(pair[0], section, begin)
+        behind = self.network.part(pair[1], section, begin) - self.network.part(pair[1], section, end)
+        sums[rows] = np.where(begin == end, 0.0, np.where(end > begin, ahead, behind))
+        return sums
+
+    def _sums(self, pair: Pair) -> NDArray[np.float64]:
+        """Sum a measure from the seeds to every state; what it is where none leads means nothing."""
+        count = len(self.graph.states)
+        before = np.where((self._before < 0) | (self._before >= count), np.arange(count), self._before)
+        moves = np.flatnonzero(before != np.arange(count))
+        arc = self.graph.arcs_between(before[moves], moves)
+        steps = np.zeros((1, count))
+        steps[0, moves] = np.where(arc & 1, pair[1][arc >> 1], pair[0][arc >> 1])
+        first, sums = jump(before, steps)
+        seed, end = self._seed_row, self._seed_end
+        section, fraction = np.maximum(self.seeds.section[seed], 0), self.seeds.fraction[seed]
+        to_tail = self.network.part(pair[1], section, fraction)
+        to_head = pair[0][section] - self.network.part(pair[0], section, fraction)
+        begin = np.zeros(count)
+        begin[self._seed_state] = np.where(end < 0, 0.0, np.where(end == 0, to_tail, to_head))
+        total: NDArray[np.float64] = begin[first] + sums[0]
+        return total
 
     def _last_state(self, ends: Snaps, row: int, kind: int) -> int:
         """Give the state from which a way reaches its end."""

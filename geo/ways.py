@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from geo.dataset import Dataset
     from geo.network import Minimise, Network
+    from geo.places import Extent
     from geo.trees import Step, Tree
 
 #: Columns of the table of sections driven.
@@ -73,12 +74,27 @@ class Way:
 
 
 @lru_cache(maxsize=128)
-def locate(dataset: Dataset, text: str) -> Place:
-    """Find the place that a text names, with the country at its position where no table says it."""
-    place = resolve(dataset, text)
+def locate(dataset: Dataset, text: str, extent: Extent | None = None) -> Place:
+    """Find the place that a text names, with the country at its position where no table says it.
+
+    Parameters
+    ----------
+    dataset
+        Tables and borders.
+    text
+        An id of any table, or ``LON,LAT``.
+    extent
+        Of the road network, where it is not that of the tables (:func:`own_extent`): places in it are known too.
+    """
+    place = resolve(dataset, text, extent)
     if place.country is not None or not place.has_position:
         return place
     return replace(place, country=country_at(dataset.borders, place.lon, place.lat)[0][0])
+
+
+def own_extent(network: Network | None) -> Extent | None:
+    """Give the extent of a network that somebody brought; None for the roads of the tables."""
+    return None if network is None or network.schematic else network.extent
 
 
 def same_point(place: Place, lons: ArrayLike, lats: ArrayLike) -> NDArray[np.bool_]:
@@ -115,7 +131,11 @@ def _countries(network: Network, steps: Sequence[Step]) -> tuple[str, ...]:
 
 def way_to(network: Network, tree: Tree, ends: Snaps, row: int = 0) -> Way:
     """Follow a tree to one of some snapped places that it reaches."""
-    steps = tree.steps_to(ends, row)
+    return way_of(network, tree.steps_to(ends, row))
+
+
+def way_of(network: Network, steps: Sequence[Step]) -> Way:
+    """Add up some steps, given in order of travel."""
     section = np.array([step.section for step in steps], dtype=np.int64)
     start, end = (np.array([getattr(step, side) for step in steps], dtype=float) for side in ("start", "end"))
     length_m, time_s, time_back_s = (
@@ -165,6 +185,14 @@ def leaves_country(dataset: Dataset, country: str | None, line: LineString | Non
     """Tell whether a line enters any country but one; never for an unknown country or no line."""
     if country is None or line is None:
         return False
+    return bool(shapely.intersects(_abroad(dataset, country), line).any())
+
+
+@lru_cache(maxsize=16)
+def _abroad(dataset: Dataset, country: str) -> NDArray[np.object_]:
+    """Give the outlines of all countries but one, made ready to be compared with many lines."""
     borders = dataset.borders
-    abroad = borders.geometry.to_numpy()[borders["country"].to_numpy(dtype=object) != country]
-    return bool(shapely.intersects(abroad, line).any())
+    every: NDArray[np.object_] = np.asarray(borders.geometry)
+    shapes: NDArray[np.object_] = every[np.asarray(borders["country"] != country, dtype=bool)]
+    shapely.prepare(shapes)
+    return shapes

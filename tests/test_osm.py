@@ -246,12 +246,37 @@ def test_visitors_roads_are_no_short_cut(tmp_path: Path) -> None:
     )
 
 
-def test_countries_stand_on_sections_and_cut_them_at_the_border(tmp_path: Path) -> None:
-    """Only the piece between the last node on one side and the first on the other belongs to both."""
+def test_sections_are_cut_where_the_road_crosses_the_border(tmp_path: Path) -> None:
+    """Between the last node on one side and the first on the other a new node stands on the border itself."""
     nodes = {1: (74.9, 41.0), 2: (74.99, 41.0), 3: (75.01, 41.0), 4: (75.1, 41.0)}
     network = make(tmp_path, nodes, [(1, [1, 2, 3, 4], ROAD)], borders=borders())
-    assert network.countries == (("KG",), ("KG", "UZ"), ("UZ",))
-    assert list(network.only_country) == ["KG", None, "UZ"]
+    assert network.countries == (("KG",), ("UZ",))
+    assert list(network.only_country) == ["KG", "UZ"]
+    assert network.length_m.tolist() == pytest.approx(
+        [straight(nodes[1], (75.0, 41.0)), straight(nodes[4], (75.0, 41.0))]
+    )
+    crossing = network.nodes.iloc[network.head[0]]
+    assert (crossing["lon"], crossing["lat"]) == (75.0, 41.0)
+    assert network.head[0] == network.tail[1]
+
+
+def test_a_long_piece_through_an_exclave_is_cut_twice(tmp_path: Path) -> None:
+    """Both ends lie in one country, and the road between them leaves it."""
+    nodes = {1: (69.9, 40.25), 2: (70.6, 40.25)}
+    network = make(tmp_path, nodes, [(1, [1, 2], ROAD)], borders=borders())
+    assert network.countries == (("KG",), ("UZ",), ("KG",))
+    assert network.length_m.sum() == pytest.approx(straight(nodes[1], nodes[2]), abs=1)
+    whole = make(tmp_path, nodes, [(1, [1, 2], ROAD)])
+    assert whole.countries == ((),)
+
+
+def test_a_road_along_a_border_or_just_to_it_is_not_cut(tmp_path: Path) -> None:
+    """A node on the line itself belongs to the pieces on both sides, and no piece has a length of nothing."""
+    nodes = {1: (74.9, 41.0), 2: (75.0, 41.0), 3: (75.0, 41.1), 4: (75.1, 41.1)}
+    network = make(tmp_path, nodes, [(1, [1, 2], ROAD), (2, [2, 3, 4], ROAD)], borders=borders())
+    assert (network.length_m > 1000).all()
+    assert set(network.countries) <= {("KG",), ("UZ",)}
+    assert network.countries[0] == ("KG",)
 
 
 def test_places_meet_the_connected_network(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -179,8 +180,52 @@ def test_too_far_from_the_road_is_refused_with_the_distance() -> None:
     assert answer.reason.params["limit_m"] == 10_000
     # 0.2° of latitude.
     assert answer.reason.params["distance_m"] == pytest.approx(22_210, abs=10)
-    assert answer.notes == (answer.reason,)
+    assert answer.notes[0] == answer.reason
     assert ask(valley(), "RN-A", "74.1,40.8", snap_limit_m=25_000).reachable
+
+
+def test_a_refused_end_names_the_nearest_place_on_the_road() -> None:
+    """Far from a named node, the nearest point of the road itself."""
+    close = ask(valley(), "RN-A", "74.0,40.8").notes[1]
+    assert (close.code, close.params["name_en"]) == ("nearest-on-road", "RN-A")
+    assert close.params["distance_m"] == pytest.approx(22_210, abs=10)
+    # 15.5 km from A–B, 78 km from each of its ends.
+    nodes = [node("A", 73, 41), node("B", 75, 41)]
+    far = ask(dataset(road_nodes=nodes, road_sections=[road("S", "A", "B", 170_000)]), "A", "74.0,40.86").notes[1]
+    assert far.code == "nearest-on-road-at"
+    assert (far.params["lon"], far.params["lat"]) == pytest.approx((74.0, 41.0), abs=0.001)
+
+
+def test_a_village_beside_a_node_meets_it_there() -> None:
+    """200 m from the node the way begins at the node, and 400 m from it at the foot on the road."""
+    near, beyond = ask(valley(), "74.0024,41.0", "RN-B"), ask(valley(), "74.0048,41.0", "RN-B")
+    assert (near.distance_m, list(near.sections["share"])) == (50_000, [1.0])
+    assert near.snap_from_m == pytest.approx(202, abs=1)
+    assert beyond.snap_from_m == pytest.approx(0, abs=0.1)
+    assert beyond.distance_m == pytest.approx(50_000 * (1 - 0.0048 / 0.5), abs=5)
+    # A limit below that distance is kept to: the road passes 0 m from the place.
+    assert ask(valley(), "74.0024,41.0", "RN-B", snap_limit_m=100).reachable
+
+
+def test_places_within_a_network_of_elsewhere_are_known() -> None:
+    """Outside the map's window a place is known where somebody's own network has roads."""
+    nodes = [node("A", 1.5, 42.5), node("B", 1.6, 42.5)]
+    data = dataset(road_nodes=nodes, road_sections=[road("S", "A", "B", 9_000)])
+    network = replace(build(data), schematic=False)
+    question = RouteQuestion("1.51,42.5", "1.59,42.5", "distance")
+    assert find(data, question, network).distance_m == pytest.approx(7_200, abs=20)
+    assert find(data, question, network).snap_limit_m == 5_000
+    for end, code in (("10.0,10.0", "outside-network"), ("42.5,1.5", "coordinates-swapped")):
+        with pytest.raises(QuestionError) as caught:
+            find(data, RouteQuestion("A", end), network)
+        assert caught.value.code == code
+    with pytest.raises(QuestionError, match="outside-window"):
+        find(data, question)
+    # A place of the map is known, and far from every road of that network.
+    elsewhere = find(data, RouteQuestion("A", "74.0,41.0"), network)
+    assert elsewhere.reason is not None
+    assert elsewhere.reason.code == "snap-too-far"
+    assert "network-elsewhere" in codes(elsewhere)
 
 
 def test_a_record_without_position_is_no_end() -> None:
