@@ -1,0 +1,431 @@
+"""Briefs: the page's own numbers on paper, in every format and language, with sources, and inert whatever names hold."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from html.parser import HTMLParser
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import docx
+import openpyxl
+import pptx
+import pypdfium2
+import pytest
+from docx.oxml.ns import qn
+
+from geo import brief, cli, exposure, headlines, sentences, views
+from geo.cli_brief import FORMATS, writer
+from geo.errors import QuestionError
+from geo.i18n import LANGUAGES, Language, translator
+from geo.views import View
+from tests.hostile import hostile
+from tests.payloads import ALARM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geo.brief import Brief
+    from geo.dataset import Dataset
+
+BISHKEK = timezone(timedelta(hours=6))
+MADE = datetime(2026, 7, 31, 12, tzinfo=BISHKEK)
+NEAR = View("exposure", {})
+ALL = (
+    View("overview", {}),
+    NEAR,
+    View("routes", {}),
+    View("nearest", {"at": "70.8324,40.0033"}),
+    View("sources", {"part": "unknown"}),
+)
+#: What the HTML of a brief is made of; nothing of it runs or fetches.
+TAGS = {
+    *("html", "head", "meta", "title", "style", "body", "main", "header", "span", "b", "h1", "h2", "h3", "div", "p"),
+    *("nav", "ol", "li", "a", "section", "figure", "svg", "path", "circle", "text", "clippath", "rect", "g", "table"),
+    *("thead", "tbody", "tr", "th", "td", "ul", "code", "footer"),
+}
+
+
+def pdf_pages(content: bytes) -> list[str]:
+    """Give the text of each page as one line."""
+    document = pypdfium2.PdfDocument(content)
+    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+
+def plain(text: str) -> str:
+    """Write a text with simple spaces."""
+    return " ".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def made(bundled: Dataset) -> dict[str, Brief]:
+    """Make the brief of five views in each language once."""
+    return {language: brief.make(bundled, ALL, language, MADE) for language in LANGUAGES}
+
+
+class TestContent:
+    """What a brief says, before any format."""
+
+    def test_it_says_what_the_page_says(self, bundled: Dataset) -> None:
+        """Number, range and sentence are those of the headline; the first row of the table is the page's."""
+        t = translator("ru")
+        answer = exposure.measure(bundled, exposure.ExposureQuestion(("KG-KHD",)))
+        chapter = brief.make(bundled, [NEAR], "ru", MADE).chapters[0]
+        assert chapter.headline == headlines.exposure(answer, t, radius_m=5000.0)
+        rows = {row[0]: row for row in chapter.tables[0].rows}
+        row = answer.totals_by_radius.set_index("radius_m").loc[5000.0]
+        assert headlines.people_range(t, row) in rows[t("unit.value-km", value="5")]
+
+    def test_people_near_are_not_people_poisoned(self, made: dict[str, Brief]) -> None:
+        """The caution stands with the number in every language."""
+        for language, whole in made.items():
+            headline = whole.chapters[1].headline
+            assert headline is not None
+            assert headline.caution == translator(language)("exposure.not-poisoning")
+
+    def test_examples_are_announced(self, bundled: Dataset, made: dict[str, Brief]) -> None:
+        """The overview shows illustrative points; people near and roads rest on none."""
+        assert [chapter.illustrative for chapter in made["en"].chapters] == [True, False, False, False, False]
+        assert made["en"].illustrative
+        assert not brief.make(bundled, [NEAR], "en", MADE).illustrative
+        training = View("nearest", {"at": "70.8324,40.0033", "training": True})
+        assert brief.make(bundled, [training], "en", MADE).illustrative
+
+    def test_conflicts_about_the_places_named(self, made: dict[str, Brief]) -> None:
+        """Where Khaidarkan lies is disputed: all statements stand, the one in use is marked."""
+        conflicts = made["en"].conflicts
+        assert conflicts is not None
+        positions = [row for row in conflicts.rows if "latitude" in row[0]]
+        assert len(positions) > 3
+        assert [row[3] for row in positions].count("✓") == 1
+
+    def test_the_day_is_that_of_the_given_zone(self, bundled: Dataset) -> None:
+        """One moment is two days in two zones; a time without a zone is refused."""
+        moment = datetime(2026, 7, 31, 20, 30, tzinfo=UTC)
+        there = brief.make(bundled, [NEAR], "en", moment.astimezone(BISHKEK)).made
+        here = brief.make(bundled, [NEAR], "en", moment).made
+        assert (there, here) == ("1 Aug 2026, UTC+06:00", "31 Jul 2026, UTC+00:00")
+        with pytest.raises(ValueError, match="2026"):
+            brief.make(bundled, [NEAR], "en", datetime(2026, 7, 31))  # noqa: DTZ001 - that is the point
+
+    def test_the_hash_is_of_tables_and_questions(self, bundled: Dataset) -> None:
+        """Language and day do not change it; another question, another order or another table do."""
+        first = brief.make(bundled, [NEAR], "en", MADE).inputs
+        assert brief.make(bundled, [NEAR], "ky", MADE + timedelta(days=1)).inputs == first
+        assert brief.make(bundled, [NEAR.changed(radius_m=3000.0)], "en", MADE).inputs != first
+        fewer = bundled.with_table("claims", bundled.claims.iloc[:-1])
+        assert brief.make(fewer, [NEAR], "en", MADE).inputs != first
+
+    def test_an_answer_at_hand_is_taken(self, bundled: Dataset) -> None:
+        """A page whose answer rests on more than the view hands it over."""
+        other = exposure.measure(bundled, exposure.ExposureQuestion(("KG-KHD",), (5000.0,)))
+        chapter = brief.make(bundled, [NEAR], "en", MADE, answers={NEAR: other}).chapters[0]
+        assert len(chapter.tables[0].rows) == 1
+
+    @pytest.mark.parametrize(
+        ("chosen", "code"),
+        [
+            ((), "brief-no-view"),
+            ((NEAR,) * 21, "brief-too-many-views"),
+            ((View("nearest", {}),), "brief-no-question"),
+            ((NEAR.changed(people="people.tif"),), "view-needs-people"),
+            ((View("routes", {"network": "own.symapnet"}),), "view-needs-network"),
+        ],
+    )
+    def test_what_cannot_be_written_is_refused(self, bundled: Dataset, chosen: tuple[View, ...], code: str) -> None:
+        """No view, a book of views, no place chosen, a file of the reader's that is not at hand: each says what is wrong."""
+        with pytest.raises(QuestionError) as caught:
+            brief.make(bundled, chosen, "en", MADE)
+        assert caught.value.code == code
+        for language in LANGUAGES:
+            assert sentences.error(translator(language), caught.value)
+
+    @pytest.mark.parametrize("part", ["unknown", "claims", "guidelines", "methods", "files", "rules", "about"])
+    def test_every_part_of_the_sources(self, bundled: Dataset, part: str) -> None:
+        """Each part of "Sources and methods" is text or a table."""
+        chapter = brief.make(bundled, [View("sources", {"part": part})], "ky", MADE).chapters[0]
+        assert bool(chapter.lines) != bool(chapter.tables)
+
+    def test_long_tables_say_how_much_is_printed(self, bundled: Dataset) -> None:
+        """The ledger of conflicts has more rows than are printed; the remark names both counts."""
+        table = brief.make(bundled, [View("sources", {"part": "claims"})], "en", MADE).chapters[0].tables[0]
+        assert len(table.rows) == 60
+        assert f"60 of {len(bundled.claims)}" in table.remark
+
+
+class TestPdf:
+    """A4 with embedded letters."""
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_every_number_and_source_can_be_found(self, made: dict[str, Brief], language: Language) -> None:
+        """Text extraction finds each headline, caution, note and source, the day and the hash."""
+        whole = made[language]
+        pages = pdf_pages(writer("pdf")(whole))
+        told = " ".join(pages)
+        loose = re.sub(r"\W+", "", told)
+        for chapter in whole.chapters:
+            assert re.sub(r"\W+", "", chapter.title) in loose
+            if chapter.headline is not None:
+                for text in (chapter.headline.number, chapter.headline.sentence, chapter.headline.caution):
+                    assert plain(text) in told
+            for note in (*chapter.notes, *chapter.lines):
+                assert re.sub(r"\W+", "", note) in loose
+        for source in whole.sources:
+            assert re.sub(r"\W+", "", source) in loose
+        assert whole.short_hash in pages[0]
+        assert all(plain(whole.made) in page for page in pages)
+        assert plain(whole.t("brief.page", page=1, pages=len(pages))) in pages[0]
+        assert plain(whole.t("brief.illustrative")) in pages[0]
+
+    def test_the_kyrgyz_letters_are_in_the_text_layer(self, made: dict[str, Brief]) -> None:
+        """Ө, ү and ң of names and sentences come out as they went in; both fonts are embedded."""
+        content = writer("pdf")(made["ky"])
+        told = " ".join(pdf_pages(content))
+        assert {"Ө", "ө", "ү", "ң"} <= set(told)
+        assert set(re.findall(rb"/BaseFont /[A-Z+]*SymapSans-(\w+)", content)) == {b"Regular", b"Bold"}
+        assert content.count(b"/FontFile2") >= 2
+
+    def test_tables_repeat_their_headings_and_cut_no_row(self, bundled: Dataset) -> None:
+        """A list of settlements that fills three pages has its headings on each."""
+        wide = View("exposure", {"radii_m": (60_000.0,), "radius_m": 60_000.0})
+        whole = brief.make(bundled, [wide], "en", MADE)
+        table = whole.chapters[0].tables[-1]
+        assert len(table.rows) == 60
+        pages = pdf_pages(writer("pdf")(whole))
+        # The map names them too, but without their distance.
+        holding = [page for page in pages if sum(plain(" ".join(row[:3])) in page for row in table.rows) > 5]
+        assert len(holding) > 1
+        for page in holding:
+            assert " ".join(table.heads[:3]) in page
+        joined = " ".join(pages)
+        for row in table.rows:
+            assert row[0] in joined
+
+    def test_the_same_brief_gives_the_same_bytes(self, bundled: Dataset) -> None:
+        """Nothing in it depends on when it was written."""
+        one, two = (writer("pdf")(brief.make(bundled, [NEAR], "ru", MADE)) for _ in range(2))
+        assert one == two
+
+    def test_each_map_says_that_it_shows_examples(self, bundled: Dataset) -> None:
+        """The overview's own page has the words, beside those on page one."""
+        whole = brief.make(bundled, [NEAR, View("overview", {})], "ru", MADE)
+        t = translator("ru")
+        pages = pdf_pages(writer("pdf")(whole))
+        with_map = next(page for page in pages[1:] if t("legend.collection-illustrative") in page)
+        assert t("printmap.illustrative") in with_map
+
+
+class _Reader(HTMLParser):
+    """Collects tags, attributes and text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        self.text.append(data)
+
+
+def read_html(content: bytes) -> _Reader:
+    """Read an HTML file."""
+    reader = _Reader()
+    reader.feed(content.decode())
+    return reader
+
+
+class TestHtml:
+    """One file that stands alone."""
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_it_stands_alone(self, made: dict[str, Brief], language: Language) -> None:
+        """No script, nothing fetched, letters and maps inside, language said, each map with a text."""
+        content = writer("html")(made[language])
+        reader = read_html(content)
+        assert reader.tags <= TAGS
+        links = [value for name, value in reader.attributes if name in {"href", "src", "action", "xlink:href"}]
+        assert links
+        assert all(value.startswith("#chapter-") for value in links)
+        assert ("lang", language) in reader.attributes
+        assert sum(name == "aria-label" and value.startswith(made[language].t("brief.map-of", title="")[:4]) for name, value in reader.attributes) == 4  # fmt: skip
+        assert b"font/woff2;base64," in content
+        assert content.count(b"url(") == content.count(b"url(data:") + content.count(b"url(#map")
+        told = plain(" ".join(reader.text))
+        for chapter in made[language].chapters:
+            if chapter.headline is not None:
+                assert plain(chapter.headline.number) in told
+                assert plain(chapter.headline.sentence) in told
+
+    def test_headings_follow_each_other_and_columns_are_named(self, made: dict[str, Brief]) -> None:
+        """One first heading, then second and third ones; every heading of a table names its column."""
+        content = writer("html")(made["en"]).decode()
+        levels = [int(level) for level in re.findall(r"<h(\d)", content)]
+        assert levels.count(1) == 1
+        assert content.count("<th") - content.count("<thead") == content.count('scope="col"')
+
+
+class TestOffice:
+    """Word processors, slides and spreadsheets."""
+
+    def test_a_document_is_editable(self, made: dict[str, Brief]) -> None:
+        """Real headings, a family that is everywhere, tables whose headings repeat and whose rows stay whole."""
+        whole = made["ky"]
+        document = docx.Document(io.BytesIO(writer("docx")(whole)))
+        by_style: dict[str, list[str]] = {}
+        for paragraph in document.paragraphs:
+            by_style.setdefault(paragraph.style.name, []).append(plain(paragraph.text))
+        assert by_style["Title"] == [plain(whole.title)]
+        assert len(by_style["Heading 1"]) == len(ALL)
+        assert document.styles["Normal"].font.name == "Arial"
+        told = plain(document.element.body.xpath("string()"))
+        for chapter in whole.chapters:
+            if chapter.headline is not None:
+                assert plain(chapter.headline.number) in told
+        assert plain(whole.t("brief.illustrative")) in told
+        tables = [table for table in document.tables if len(table.rows) > 1]
+        assert len(tables) > 5
+        for table in tables:
+            rows = table._tbl.tr_lst
+            assert rows[0].find(f".//{qn('w:tblHeader')}") is not None
+            assert all(row.find(f".//{qn('w:cantSplit')}") is not None for row in rows)
+        pictures = document.element.body.findall(f".//{qn('wp:docPr')}")
+        assert len(pictures) == 4
+        assert all(picture.get("descr") for picture in pictures)
+        fields = [part.get(qn("w:instr")) for part in document.sections[0].footer._element.iter(qn("w:fldSimple"))]
+        assert fields == ["NUMPAGES", "PAGE"]
+
+    def test_one_slide_for_each_view(self, made: dict[str, Brief]) -> None:
+        """Title, number, sentence and source line on it, what backs them in the notes; nothing beyond its edges."""
+        whole = made["ru"]
+        deck = pptx.Presentation(io.BytesIO(writer("pptx")(whole)))
+        slides = list(deck.slides)
+        assert len(slides) == len(whole.chapters)
+        for slide, chapter in zip(slides, whole.chapters, strict=True):
+            told = plain(" ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame))
+            notes = plain(slide.notes_slide.notes_text_frame.text)
+            assert plain(slide.shapes.title.text_frame.text) == plain(chapter.title)
+            assert chapter.address in notes
+            if chapter.headline is not None:
+                assert plain(chapter.headline.number) in told
+                assert plain(chapter.headline.sentence) in told
+                assert all(plain(source) in notes for source in chapter.headline.sources[:1])
+            assert (plain(whole.t("brief.illustrative")) in told) == chapter.illustrative
+            for shape in slide.shapes:
+                assert shape.left >= 0
+                assert shape.top >= 0
+                assert shape.left + shape.width <= deck.slide_width
+                assert shape.top + shape.height <= deck.slide_height
+
+    def test_a_workbook_has_numbers_units_and_meanings(self, made: dict[str, Brief]) -> None:
+        """Full numbers as numbers, a dictionary of the columns, the day and the hash."""
+        book = openpyxl.load_workbook(io.BytesIO(writer("xlsx")(made["en"])))
+        assert len(book.sheetnames) > 8
+        about = " ".join(str(cell.value) for row in book[book.sheetnames[-1]].iter_rows() for cell in row)
+        assert made["en"].inputs in about
+        assert made["en"].made in about
+        numbers = [
+            cell for page in book for row in page.iter_rows() for cell in row if isinstance(cell.value, (int, float))
+        ]
+        assert len(numbers) > 100
+
+
+class TestHostile:
+    """Names that try to become code, markup or formulas."""
+
+    @pytest.fixture(scope="class")
+    def bad(self, bundled: Dataset) -> Brief:
+        """Make a brief of tables whose every text is a payload."""
+        return brief.make(hostile(bundled), ALL, "ru", MADE, title="<script>window.symapAlarm=1</script>")
+
+    def test_nothing_in_html_runs(self, bad: Brief) -> None:
+        """Only the brief's own elements stand there; the payloads are words."""
+        content = writer("html")(bad)
+        reader = read_html(content)
+        assert reader.tags <= TAGS
+        assert not any(name.startswith("on") or name == "srcdoc" for name, _ in reader.attributes)
+        risky = [value for name, value in reader.attributes if name != "aria-label" and ALARM in value]
+        assert risky == []
+        assert ALARM in " ".join(reader.text)
+        assert b"default-src 'none'" in content
+
+    @pytest.mark.parametrize("code", ["pdf", "docx", "pptx", "xlsx"])
+    def test_every_file_is_whole(self, bad: Brief, code: str) -> None:
+        """Each is written and opens again."""
+        content = writer(code)(bad)
+        if code == "pdf":
+            assert len(pdf_pages(content)) > 3
+            assert b"/JavaScript" not in content
+            assert b"/OpenAction" not in content
+        elif code == "docx":
+            assert docx.Document(io.BytesIO(content)).paragraphs
+        elif code == "pptx":
+            assert len(list(pptx.Presentation(io.BytesIO(content)).slides)) == len(ALL)
+        else:
+            book = openpyxl.load_workbook(io.BytesIO(content))
+            kinds = {cell.data_type for page in book for row in page.iter_rows() for cell in row}
+            assert "f" not in kinds
+
+
+class TestCommandLine:
+    """``python -m geo brief``."""
+
+    @pytest.mark.parametrize("code", FORMATS)
+    def test_it_writes_the_file(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str) -> None:
+        """The format follows the file's ending; the answer names the hash."""
+        file = tmp_path / f"brief.{code}"
+        assert cli.main(["brief", "exposure?places=KG-KHD", "--lang", "ky", "-o", str(file)]) == 0
+        assert file.stat().st_size > 5_000
+        assert str(file) in capsys.readouterr().out
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(
+        ("arguments", "found"),
+        [
+            (["exposure?places=KG-KHD", "-o", "brief.odt"], "odt"),
+            (["exposure?places=KG-KHD", "--format", "rtf", "-o", "brief.pdf"], "rtf"),
+            (["exposure?places=NOWHERE", "-o", "brief.pdf"], "NOWHERE"),
+            (["exposure?radii_m=nan", "-o", "brief.pdf"], "nan"),
+            (["elsewhere?x=1", "-o", "brief.pdf"], "elsewhere"),
+            (["exposure?places=KG-KHD", "-o", "missing-folder/brief.html"], "missing-folder"),
+            (["exposure?places=KG-KHD"], "--output"),
+            (["-o", "brief.pdf"], "exposure?places=KG-KHD"),
+        ],
+    )
+    def test_bad_input_is_one_line_in_the_readers_language(  # noqa: PLR0917 - fixtures and parameters
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        arguments: list[str],
+        found: str,
+        language: Language,
+    ) -> None:
+        """Exit code 2, what was found in the message, no traceback, no file."""
+        monkeypatch.chdir(tmp_path)
+        assert cli.main(["brief", *arguments, "--lang", language]) == 2
+        said = capsys.readouterr().err.strip()
+        assert "\n" not in said
+        assert found in said
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_every_format_has_its_writer() -> None:
+    """A format that is offered can be written."""
+    for code in FORMATS:
+        module: Any = import_module(f"geo.brief_{code}")
+        assert module.write is writer(code)
+
+
+def test_views_are_read_from_full_addresses(bundled: Dataset) -> None:
+    """What the share button copies can be pasted."""
+    address = views.link(NEAR, "https://symap.example.org/base", lang="ru")
+    assert brief.make(bundled, [views.decode(address)], "en", MADE).chapters[0].view == NEAR
