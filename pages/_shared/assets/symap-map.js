@@ -7,7 +7,7 @@
   const ARROW_EVERY_PX = 110;
   // Names of countries give way to records and towns of a city's size, not to villages.
   const COUNTRY_RANK = 22;
-  const PANES = { land: 150, borders: 250, areas: 300, lines: 400, circles: 450, hits: 500, dots: 510, labels: 640 };
+  const PANES = { land: 150, picture: 240, borders: 250, areas: 300, lines: 400, circles: 450, hits: 500, dots: 510, labels: 640 };
   const symbols = window.symapSymbols;
 
   // Leaflet rounds to whole pixels, which makes a large circle wobble; these outlines keep their fractions.
@@ -94,14 +94,18 @@
   });
 
   window.symapBase = function symapBase(map, home) {
-    map.symap = { renderers: {}, lands: [], words: { km: "km", m: "m" }, view: "", tiles: null };
+    map.symap = { renderers: {}, lands: [], words: { km: "km", m: "m" }, view: "", tiles: null, picture: null };
     for (const [name, level] of Object.entries(PANES)) {
       const pane = map.createPane(`symap-${name}`);
       pane.style.zIndex = level;
       if (name !== "hits") pane.style.pointerEvents = "none";
     }
     map.getPane("symap-labels").classList.add("leaflet-zoom-hide");
-    map.getContainer().classList.add("symap");
+    const container = map.getContainer();
+    container.classList.add("symap");
+    // A press brings the focus to the map. Were the page scrolled to show it whole, the pointer would miss what it pressed.
+    const focus = container.focus.bind(container);
+    container.focus = () => focus({ preventScroll: true });
     symbols.hatches(map, { enclave: "none", hatch: "none" });
     const features = (window.SYMAP_BACKGROUND || { features: [] }).features;
     const areas = features.filter(({ geometry }) => geometry.type.endsWith("Polygon"));
@@ -151,6 +155,9 @@
     map.symap.view = wanted;
     if (view.bounds) {
       const [west, south, east, north] = view.bounds;
+      // An answer on roads of elsewhere lies beyond the ground that is bundled.
+      const limits = map.options.maxBounds;
+      if (limits && !L.latLngBounds(limits).intersects([[south, west], [north, east]])) map.setMaxBounds(null);
       map.fitBounds([[south, west], [north, east]], { animate: false, padding: [14, 14], maxZoom: view.zoom });
     } else {
       map.setView([view.lat, view.lon], view.zoom, { animate: false });
@@ -178,6 +185,34 @@
       symap.note.say([{ text: sorry }, ...note]);
     });
     symap.tiles.addTo(map);
+  }
+
+  // A picture lies on the land and the tiles, under borders and answers. It stays while its address stays, and an old
+  // one goes when the new one is there, so that nothing flickers while a radius is dragged.
+  function applyPicture(map, picture) {
+    const { symap } = map;
+    const old = symap.picture;
+    const wanted = picture ? picture.url : null;
+    if ((old ? old._url : null) === wanted) return;
+    symap.picture = null;
+    map.getContainer().dataset.symapPicture = wanted ? "loading" : "off";
+    const away = () => old && old.remove();
+    if (!wanted) {
+      away();
+      return;
+    }
+    const [west, south, east, north] = picture.bounds;
+    const options = { pane: "symap-picture", className: "symap-picture", opacity: 0.82, interactive: false, alt: "" };
+    symap.picture = L.imageOverlay(wanted, [[south, west], [north, east]], options);
+    symap.picture.on("load", () => {
+      map.getContainer().dataset.symapPicture = "on";
+      away();
+    });
+    symap.picture.on("error", () => {
+      map.getContainer().dataset.symapPicture = "failed";
+      away();
+    });
+    symap.picture.addTo(map);
   }
 
   // ---- overlay ------------------------------------------------------------------------------------------------
@@ -279,7 +314,7 @@
     out.group.addLayer(pickable(hit, feature, table));
   }
 
-  function line(map, out, feature, style) {
+  function line(map, out, feature, style, table) {
     const parts = feature.g[1].map(latlngs);
     const shape = { weight: style.weight, dashArray: style.dash, lineJoin: "round", smoothFactor: 0.6 };
     if (style.casing) {
@@ -288,6 +323,19 @@
     }
     out.group.addLayer(L.polyline(parts, { ...still(map, "lines", "symap-line"), ...shape, color: style.stroke }));
     if (style.arrows) parts.forEach((part) => out.arrows.push({ part, style }));
+    if (!feature.id) return;
+    const hit = L.polyline(parts, {
+      pane: "symap-hits",
+      renderer: renderer(map, "hits"),
+      className: "symap-hit-stroke",
+      weight: HIT_PX,
+      opacity: 0,
+      smoothFactor: 0.6,
+      bubblingMouseEvents: false,
+    });
+    // A press must not bring the focus: the browser would scroll the whole line into view, away from the pointer.
+    hit.on("add", () => L.DomEvent.on(hit.getElement(), "mousedown", L.DomEvent.preventDefault));
+    out.group.addLayer(pickable(hit, feature, table));
   }
 
   function area(map, out, feature, style) {
@@ -392,6 +440,7 @@
     applyTheme(map, page.theme, page.palette);
     applyWords(map, page.words, page.note);
     applyTiles(map, page.tiles, page.note, page.words.noTiles);
+    applyPicture(map, page.picture);
     const out = { group, dots: [], marks: [], labels: [], arrows: [], arrowLayer: L.layerGroup() };
     spread(page.layers, page.styles);
     for (const layer of page.layers) {
