@@ -12,6 +12,7 @@ import shapely
 
 from geo.borders import country_at
 from geo.crs import inverse, to_local
+from geo.figures import Part, ordered_parts
 from geo.schema import EVIDENCE_ORDER
 
 if TYPE_CHECKING:
@@ -39,11 +40,14 @@ class Exclave:
         Its polygon, WGS 84.
     source
         Where the polygon comes from.
+    part
+        Country of the record; its border, unless the country's mainland stands behind it.
     """
 
     area_id: str
     shape: BaseGeometry
     source: str
+    part: Part
 
     @cached_property
     def lon(self) -> float:
@@ -108,15 +112,15 @@ class Tables:
         By id: see :func:`_area_table`.
     exclaves
         Areas that are counted by ground.
-    countries
-        Countries in the order of the figures; None for places in no country.
+    parts
+        Enclaves and mainlands in the order of the figures.
     weights
         One row a settlement; ``columns`` says what stands where.
     pair_remainder, pair_most, pair_share
-        For each pair of an area and a country: people left for its settlements without a number, the most for
+        For each pair of an area and a part: people left for its settlements without a number, the most for
         one of them, and the equal share.
-    pair_country, exclave_country
-        Ones where a pair or an exclave belongs to a country.
+    pair_part, exclave_part
+        Ones where a pair or an exclave belongs to a part.
     exclave_remainder, exclave_whole
         People of each exclave outside its numbered places, and all of them at the highest published figure.
     """
@@ -124,14 +128,14 @@ class Tables:
     settlements: pd.DataFrame
     areas: pd.DataFrame
     exclaves: tuple[Exclave, ...]
-    countries: tuple[str | None, ...]
+    parts: tuple[Part, ...]
     weights: Floats
     columns: Columns
     pair_remainder: Floats
     pair_most: Floats
     pair_share: Floats
-    pair_country: Floats
-    exclave_country: Floats
+    pair_part: Floats
+    exclave_part: Floats
     exclave_remainder: Floats
     exclave_whole: Floats
 
@@ -188,17 +192,46 @@ def prepare_tables(dataset: Dataset) -> Tables:
     share = settlements["area_id"].map(areas["equal_share_persons"]).astype(float)
     settlements["modelled_persons"] = share.where(unnumbered)
     settlements["without_total"] = unnumbered & settlements["area_id"].isna()
+    settlements["enclave_id"] = _enclaves_of(settlements, dataset.borders, exclaves)
     return _weigh(settlements, areas, exclaves)
 
 
 def _exclaves(totals: pd.DataFrame, borders: gpd.GeoDataFrame) -> tuple[Exclave, ...]:
     found = []
+    countries = dict(zip(totals.index, totals["country"], strict=True))
     for area, border in totals["border_id"].dropna().items():
         rows = np.flatnonzero(borders["id"] == border)
         shape = borders.geometry.iloc[rows[0]] if len(rows) else None
         if shape is not None and not shape.is_empty:
-            found.append(Exclave(str(area), shape, str(borders["source"].iloc[rows[0]])))
+            country = countries[area]
+            own = str(border) if _is_enclave_of(borders.iloc[rows[0]], country) else None
+            part = Part(str(country) if isinstance(country, str) else None, own)
+            found.append(Exclave(str(area), shape, str(borders["source"].iloc[rows[0]]), part))
     return tuple(found)
+
+
+def _is_enclave_of(border: pd.Series, country: object) -> bool:
+    return bool(border["kind"] == "exclave" and border["country"] == country)
+
+
+def _enclaves_of(settlements: pd.DataFrame, borders: gpd.GeoDataFrame, exclaves: tuple[Exclave, ...]) -> pd.Series:
+    """Find the enclave of its own country in which each settlement lies; None for those of the mainland.
+
+    What belongs to an exclave's total counts there, wherever a coarse outline leaves its point.
+    """
+    own = {exclave.area_id: exclave.part for exclave in exclaves}
+    found = np.full(len(settlements), None, dtype=object)
+    countries, areas = settlements["country"].to_numpy(), settlements["area_id"].to_numpy()
+    enclaves = borders[(borders["kind"] == "exclave") & borders.geometry.notna()]
+    _, ids = country_at(enclaves, settlements["lon"], settlements["lat"])
+    codes = dict(zip(enclaves["id"], enclaves["country"], strict=True))
+    for row, (country, area, border) in enumerate(zip(countries, areas, ids, strict=True)):
+        tied = own.get(area)
+        if tied is not None and tied.country == country:
+            found[row] = tied.enclave_id
+        elif codes.get(border) == country:
+            found[row] = border
+    return pd.Series(found, index=settlements.index, dtype=object)
 
 
 def _settlement_table(dataset: Dataset, totals: pd.DataFrame, exclaves: tuple[Exclave, ...]) -> pd.DataFrame:
@@ -214,8 +247,9 @@ def _settlement_table(dataset: Dataset, totals: pd.DataFrame, exclaves: tuple[Ex
         table.loc[homeless, "country"] = codes
     table["area_id"] = table["area_id"].astype(object).where(table["area_id"].isin(totals.index), None)
     # A place inside an exclave belongs to it, said or not: else its people would stand beside the exclave's total.
-    untied = table.index[table["area_id"].isna()]
+    # One of another country only seems to lie inside, where an outline is coarse.
     for exclave in exclaves:
+        untied = table.index[table["area_id"].isna() & (table["country"] == exclave.part.country)]
         shapely.prepare(exclave.shape)
         inside = shapely.intersects_xy(exclave.shape, table.loc[untied, "lon"], table.loc[untied, "lat"])
         table.loc[untied[inside], "area_id"] = exclave.area_id
@@ -279,21 +313,22 @@ def _one_hot(values: pd.Series, keys: list[object]) -> Floats:
 
 
 def _weigh(settlements: pd.DataFrame, areas: pd.DataFrame, exclaves: tuple[Exclave, ...]) -> Tables:
-    places = settlements["country"].where(settlements["country"].notna(), None).astype(object)
-    names = sorted({*places.dropna(), *areas.loc[[e.area_id for e in exclaves], "country"]})
-    countries: list[object] = [*names, *([None] if places.isna().any() else [])]
+    countries = settlements["country"].where(settlements["country"].notna(), None).astype(object)
+    rows = [Part(*pair) for pair in zip(countries, settlements["enclave_id"].to_numpy(), strict=True)]
+    places = pd.Series(rows, index=settlements.index, dtype=object)
+    parts = ordered_parts([*rows, *(exclave.part for exclave in exclaves)])
     ordinary = settlements["area_id"].where(~settlements["area_id"].isin([e.area_id for e in exclaves]), None)
     pairs = pd.Series(list(zip(ordinary, places, strict=True)), index=settlements.index, dtype=object)
     kept = sorted({pair for pair in pairs if not pd.isna(pair[0])}, key=str)
     persons = settlements["population_persons"].fillna(0.0).to_numpy()[:, None]
     known = settlements["population_persons"].notna().to_numpy(dtype=float)[:, None]
-    country = _one_hot(places, countries)
+    part = _one_hot(places, list(parts))
     exclave = _one_hot(settlements["area_id"], [e.area_id for e in exclaves])
     blocks = {
-        "persons": persons * country,
-        "numbered": known * country,
-        "settlements": country,
-        "unbounded": settlements["without_total"].to_numpy(dtype=float)[:, None] * country,
+        "persons": persons * part,
+        "numbered": known * part,
+        "settlements": part,
+        "unbounded": settlements["without_total"].to_numpy(dtype=float)[:, None] * part,
         "pairs": (1 - known) * _one_hot(pairs, list(kept)),
         "exclave_persons": persons * exclave,
         "exclave_settlements": exclave,
@@ -305,14 +340,14 @@ def _weigh(settlements: pd.DataFrame, areas: pd.DataFrame, exclaves: tuple[Excla
         settlements=settlements,
         areas=areas,
         exclaves=exclaves,
-        countries=tuple(None if code is None else str(code) for code in countries),
+        parts=parts,
         weights=np.concatenate(list(blocks.values()), axis=1),
         columns=Columns(**{name: slice(int(a), int(b)) for name, a, b in zip(blocks, edges, edges[1:], strict=False)}),
         pair_remainder=of_pair["remainder_persons"].to_numpy(dtype=float),
         pair_most=of_pair["place_max_persons"].fillna(0.0).to_numpy(dtype=float),
         pair_share=of_pair["equal_share_persons"].fillna(0.0).to_numpy(dtype=float),
-        pair_country=_one_hot(pd.Series([pair[1] for pair in kept], dtype=object), countries),
-        exclave_country=_one_hot(of_exclave["country"], countries),
+        pair_part=_one_hot(pd.Series([pair[1] for pair in kept], dtype=object), list(parts)),
+        exclave_part=_one_hot(pd.Series([exclave.part for exclave in exclaves], dtype=object), list(parts)),
         exclave_remainder=of_exclave["remainder_persons"].to_numpy(dtype=float),
         exclave_whole=of_exclave["whole_persons"].to_numpy(dtype=float),
     )

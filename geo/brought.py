@@ -23,6 +23,7 @@ from geo.places import Place
 from geo.reading import check_size, read
 from geo.schema import Column, Table
 from geo.values import CellError, number, text
+from geo.vectorfile import is_vector, layers_of, read_vector
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -97,13 +98,37 @@ class OwnLayer:
         return found
 
 
-def _content(path: str | Path) -> tuple[str, bytes]:
-    file = Path(path)
+def _content(path: str | Path) -> tuple[str, bytes, str]:
+    """Read a file; ``FILE#LAYER`` names a layer of it, unless a file of that very name is there."""
+    file, layer = Path(path), ""
+    if not file.exists() and "#" in file.name:
+        name, _, layer = file.name.rpartition("#")
+        file = file.with_name(name) if name else file
     try:
         check_size(file.name, file.stat().st_size)
-        return file.name, file.read_bytes()
+        return file.name, file.read_bytes(), layer
     except OSError as problem:
         raise QuestionError("own-file-unreadable", file=file.name, found=problem.strerror or "") from None
+
+
+def _raw(file: str, content: bytes, kinds: Collection[str], layer: str) -> RawTable:
+    if is_vector(file):
+        check_size(file, len(content))
+        return read_vector(file, content, kinds, layer)
+    return read(file, content, layer=layer)
+
+
+def check_file(path: str | Path) -> None:
+    """Make sure that a layer's file can be read: the layer, or of an archive with several each of them.
+
+    Raises
+    ------
+    QuestionError, DataError
+        As :func:`read_layer`.
+    """
+    file, content, layer = _content(path)
+    for name in layers_of(file, content) or (layer,):
+        _raw(file, content, POINTS | LINES | POLYGONS, name)
 
 
 def read_sites(path: str | Path) -> dict[str, Place]:
@@ -112,7 +137,7 @@ def read_sites(path: str | Path) -> dict[str, Place]:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage; further columns (names, ``positional_error_m``) are optional.
+        CSV, XLSX, GeoJSON, GeoPackage, zipped shapefile, GPX or KML (``FILE#LAYER`` of several); further columns (names, ``positional_error_m``) are optional.
 
     Returns
     -------
@@ -129,9 +154,9 @@ def read_sites(path: str | Path) -> dict[str, Place]:
     return places_of(*_content(path))
 
 
-def places_of(file: str, content: bytes) -> dict[str, Place]:
+def places_of(file: str, content: bytes, layer: str = "") -> dict[str, Place]:
     """Read places to ask about out of the bytes of a file; see :func:`read_sites`."""
-    table = check(_with_positions(read(file, content)), _SITES)
+    table = check(_with_positions(_raw(file, content, POINTS, layer)), _SITES)
     places = {}
     for row in table.to_dict("records"):
         names = {language: row[f"name_{language}"] for language in LANGUAGES}
@@ -174,9 +199,10 @@ def read_layer(path: str | Path, kinds: Collection[str] = POINTS | LINES | POLYG
     Parameters
     ----------
     path
-        GeoJSON or GeoPackage; for points also a CSV or XLSX table with ``lon`` and ``lat``.
+        GeoJSON, GeoPackage, zipped shapefile, GPX or KML; for points also a CSV or XLSX table with ``lon`` and
+        ``lat``. Of an archive or GeoPackage with several layers ``FILE#LAYER`` names the one.
     kinds
-        Kinds of geometry that the question can use.
+        Kinds of geometry that the question can use; of GPX and KML only these are taken.
 
     Returns
     -------
@@ -190,12 +216,15 @@ def read_layer(path: str | Path, kinds: Collection[str] = POINTS | LINES | POLYG
     DataError
         With every fault found: ``geometry-kind``, ``needs-geometry``, ``no-crs`` and what the reader finds.
     """
-    return layer_of(*_content(path), kinds)
+    file, content, layer = _content(path)
+    return layer_of(file, content, kinds, layer)
 
 
-def layer_of(file: str, content: bytes, kinds: Collection[str] = POINTS | LINES | POLYGONS) -> OwnLayer:
+def layer_of(
+    file: str, content: bytes, kinds: Collection[str] = POINTS | LINES | POLYGONS, layer: str = ""
+) -> OwnLayer:
     """Read a layer out of the bytes of a file; see :func:`read_layer`."""
-    raw = read(file, content)
+    raw = _raw(file, content, kinds, layer)
     faults = list(raw.faults)
     shapes = _points(raw, faults) if raw.geometry is None else raw.geometry.copy()
     present = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)

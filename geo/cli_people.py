@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from geo.cli_verbs import Outcome
     from geo.corridor import CorridorQuestion
+    from geo.corridor_split import CorridorRegions
     from geo.dataset import Dataset
     from geo.exposure import ExposureAnswer
     from geo.extras import Extras
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from geo.routing import RouteAnswer
 
 # Modules that load the tables' libraries are imported where a question is asked, so that help and complaints are quick.
-_PEOPLE_TABLES: Final = frozenset({"settlements", "area_totals", "borders"})
+PEOPLE_TABLES: Final = frozenset({"settlements", "area_totals", "borders"})
 _ROAD_TABLES: Final = frozenset({"road_nodes", "road_sections", "road_speeds"})
 _EVERY_SHARE: Final = 0.1
 
@@ -35,6 +36,7 @@ def _people_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("--population", metavar=file, help=t("cli.help.population"))
     group.add_argument("--grid-kind", metavar="count|density", help=t("cli.help.grid-kind"))
     group.add_argument("--receptors", action="append", metavar=file, help=t("cli.help.receptors"))
+    group.add_argument("--regions", metavar=file, help=t("cli.help.regions"))
 
 
 def exposure_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
@@ -48,15 +50,15 @@ def exposure_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("--union", action="store_true", help=t("cli.help.union"))
     _people_arguments(group, t)
     group.add_argument("--compare", action="store_true", help=t("cli.help.compare"))
-    group.add_argument("--regions", metavar=file, help=t("cli.help.regions"))
 
 
-def _source(options: argparse.Namespace, dataset: Dataset, t: Translator) -> PeopleSource | None:
+def people_source(options: argparse.Namespace, dataset: Dataset, t: Translator) -> PeopleSource | None:
     """Open the population grid that was named; None for settlement points."""
     if options.population is None:
         if options.grid_kind is not None:
             raise QuestionError("cli-needs-population", option="--grid-kind")
         return None
+    from geo import fetching  # noqa: PLC0415 - heavy, see above
     from geo.grid_people import GridPeople  # noqa: PLC0415 - heavy, see above
     from geo.grids import open_grid  # noqa: PLC0415 - heavy, see above
 
@@ -70,10 +72,12 @@ def _source(options: argparse.Namespace, dataset: Dataset, t: Translator) -> Peo
             sys.stderr.flush()
 
     watched = progress if sys.stderr.isatty() else None
-    return GridPeople(open_grid(options.population, kind=options.grid_kind, progress=watched), dataset.borders)
+    return GridPeople(
+        open_grid(fetching.locate(options.population), kind=options.grid_kind, progress=watched), dataset.borders
+    )
 
 
-def _asked(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+def asked_files(options: argparse.Namespace, *names: str) -> dict[str, Any]:
     """Name the files that a question was asked with, without their folders."""
 
     def name(value: object) -> object:
@@ -96,12 +100,12 @@ def exposure(options: argparse.Namespace, t: Translator) -> Outcome:
     question = exposure.ExposureQuestion(places=places, **({"radii_m": tuple(numbers)} if numbers else {}))
     if options.compare and options.population is None:
         raise QuestionError("cli-needs-population", option="--compare")
-    dataset = cli_verbs.load(options, _PEOPLE_TABLES, t)
-    people = _source(options, dataset, t)
+    dataset = cli_verbs.load(options, PEOPLE_TABLES, t)
+    people = people_source(options, dataset, t)
     answer = exposure.measure(dataset, question, people, own)
     cli_verbs.refuse_faulty(dataset, {place.table for place in answer.places}, t)
     more = _extras(options, dataset, answer, people, own)
-    asked = _asked(options, "sites", "union", "compare", "regions", "receptors")
+    asked = asked_files(options, "sites", "union", "compare", "regions", "receptors")
     return cli_verbs.Outcome(
         {**answers_json.question("exposure", question), **asked},
         answers_json.exposure(dataset, answer, t, more),
@@ -119,14 +123,14 @@ def _extras(
     people: PeopleSource | None,
     own: dict[str, Place],
 ) -> Extras:
-    from geo import brought, comparison, exposure, extras, receptors, regions  # noqa: PLC0415 - heavy, see above
+    from geo import brought, comparison, exposure, extras, fetching, receptors, regions  # noqa: PLC0415 - heavy
 
     question = answer.question
     by_region = None
     if options.regions is not None:
-        layer = regions.read_regions(options.regions)
+        layer = regions.read_regions(fetching.locate(options.regions))
         by_region = regions.measure_regions(dataset, question, layer, people, own)
-    layers = [brought.read_layer(file) for file in options.receptors or ()]
+    layers = [brought.read_layer(fetching.locate(file)) for file in options.receptors or ()]
     return extras.Extras(
         regions=by_region,
         receptors=tuple(receptors.measure_receptors(one, answer.places, question.radii_m) for one in layers),
@@ -158,17 +162,17 @@ def corridor(options: argparse.Namespace, t: Translator) -> Outcome:
         raise QuestionError("corridor-what")
     width_m = corridor.DEFAULT_WIDTH_M if options.width is None else cli_verbs.number("--width", options.width)
     error_m = None if options.error is None else cli_verbs.number("--error", options.error)
-    asked = {"verb": "corridor", **_asked(options, "route", "receptors"), "width_m": width_m}
+    asked = {"verb": "corridor", **asked_files(options, "route", "regions", "receptors"), "width_m": width_m}
     if options.route is not None:
         line, known_m = corridor.read_line(options.route)
         # A line that a reader brings is taken as drawn unless somebody says how well it is known.
         stated_m = error_m if error_m is not None else 0.0 if math.isnan(known_m) else known_m
         question = corridor.CorridorQuestion(line, width_m, stated_m)
-        dataset = cli_verbs.load(options, _PEOPLE_TABLES, t)
+        dataset = cli_verbs.load(options, PEOPLE_TABLES, t)
         route = None
     else:
         cli_verbs.required(options, "corridor", "from_place", "to_place")
-        dataset = cli_verbs.load(options, _PEOPLE_TABLES | _ROAD_TABLES, t)
+        dataset = cli_verbs.load(options, PEOPLE_TABLES | _ROAD_TABLES, t)
         route = _route(options, dataset, t)
         asked |= {"from_place": options.from_place, "to_place": options.to_place, "minimise": options.minimise}
         if route.geometry is None:
@@ -183,14 +187,18 @@ def corridor(options: argparse.Namespace, t: Translator) -> Outcome:
         question = corridor.CorridorQuestion(
             route.geometry, width_m, route_error_m if error_m is None else error_m, route.evidence
         )
-    answer = corridor.measure(dataset, question, _source(options, dataset, t))
+    people = people_source(options, dataset, t)
+    answer = corridor.measure(dataset, question, people)
     near = _along(options, question)
+    split = _along_regions(options, dataset, question, people)
     return cli_verbs.Outcome(
         {**asked, "error_m": question.error_m},
-        answers_json.corridor(dataset, answer, t, near),
-        lambda: cli_people_text.corridor(answer, t, near),
+        answers_json.corridor(dataset, answer, t, near, split),
+        lambda: cli_people_text.corridor(answer, t, near, split),
         t,
-        lambda file: downloads.corridor(answer, t, near, ground_first=file.lower().endswith((".geojson", ".gpkg"))),
+        lambda file: downloads.corridor(
+            answer, t, near, regions=split, ground_first=file.lower().endswith((".geojson", ".gpkg"))
+        ),
         cli_verbs.warnings(dataset, t),
     )
 
@@ -212,10 +220,21 @@ def _route(options: argparse.Namespace, dataset: Dataset, t: Translator) -> Rout
 
 
 def _along(options: argparse.Namespace, question: CorridorQuestion) -> dict[str, DataFrame]:
-    from geo import brought, receptors  # noqa: PLC0415 - heavy, see above
+    from geo import brought, fetching, receptors  # noqa: PLC0415 - heavy, see above
 
-    layers = [brought.read_layer(file) for file in options.receptors or ()]
+    layers = [brought.read_layer(fetching.locate(file)) for file in options.receptors or ()]
     error_m = question.error_m or 0.0
     return {
         layer.file: receptors.corridor_receptors(layer, question.line, question.width_m, error_m) for layer in layers
     }
+
+
+def _along_regions(
+    options: argparse.Namespace, dataset: Dataset, question: CorridorQuestion, people: PeopleSource | None
+) -> CorridorRegions | None:
+    from geo import corridor, fetching, regions  # noqa: PLC0415 - heavy, see above
+
+    if options.regions is None:
+        return None
+    layer = regions.read_regions(fetching.locate(options.regions))
+    return corridor.measure_regions(dataset, question, layer, people)

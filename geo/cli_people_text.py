@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from geo import sentences
 from geo.cli_text import about, direction, number_of, page, rows_of, table, wrapped
+from geo.documents import sheet_title
 from geo.downloads import exposure as exposure_document
 from geo.downloads import notes, place_name
 from geo.text import clean
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from geo.cli_text import Row
     from geo.comparison import Comparison
     from geo.corridor import CorridorAnswer
+    from geo.corridor_split import CorridorRegions
     from geo.exposure import ExposureAnswer
     from geo.extras import Extras
     from geo.i18n import Translator
@@ -56,7 +58,9 @@ def exposure(answer: ExposureAnswer, t: Translator, more: Extras | None = None) 
     total = answer.total
     spread = t.range(total.population_min_persons, total.population_max_persons)
     radius = t.km(max(answer.question.radii_m))
-    if total.headline_is_range:
+    if math.isnan(total.population_max_persons):
+        headline = t("cli.exposure.no-data", radius=radius)
+    elif total.headline_is_range:
         headline = t("cli.exposure.range", radius=radius, range=spread)
     else:
         headline = t("cli.exposure.people", radius=radius, people=t.people(total.population_persons), range=spread)
@@ -80,36 +84,36 @@ def _ring_tables(answer: ExposureAnswer, t: Translator) -> Iterable[str]:
     is_grid = answer.grid is not None
     behind = ("units", "coverage_share") if is_grid else ("settlements", "settlements_unknown_population")
     headings = _headings(
-        t, "ring", "people", "range", "countries", *(("cells", "covered") if is_grid else ("settlements", "unknown"))
+        t, "ring", "people", "range", *(("cells", "covered") if is_grid else ("settlements", "unknown"))
     )
-    countries: dict[tuple[object, ...], list[str]] = {}
-    for part in rows_of(answer.by_country[~answer.by_country["cumulative"].astype(bool)], t):
-        countries.setdefault(_key(part), []).append(_country_share(t, part))
     tables: dict[object, list[tuple[str, ...]]] = {}
     for ring in rows_of(answer.rings, t):
         cells = (
             _ring(t, ring),
             t("cli.range-only") if ring["range_only"] else _people(t, ring),
             _range(t, ring),
-            "; ".join(countries.get(_key(ring), ())),
             t.number(number_of(ring[behind[0]])),
             _share(t, ring[behind[1]]) if is_grid else t.number(number_of(ring[behind[1]])),
         )
         tables.setdefault(ring["place_index"], []).append(cells)
+    parts = _part_rows(answer, t)
     for index, place in enumerate(answer.places):
-        yield place_name(t, place) + "\n" + table(headings, tables[index], numbers=frozenset({0, 1, 2, 4, 5}))
+        yield place_name(t, place) + "\n" + table(headings, tables[index], numbers=frozenset(range(5)))
+        if index in parts:
+            told = table(
+                _headings(t, "ring", "countries", "people", "range"), parts[index], numbers=frozenset({0, 2, 3})
+            )
+            yield place_name(t, place) + ": " + sheet_title(t, "by_part") + "\n" + told
 
 
-def _key(row: Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in ("place_index", "inner_radius_m", "outer_radius_m"))
-
-
-def _country_share(t: Translator, part: Row) -> str:
-    code = part["country"]
-    name = sentences.country(t, code) if isinstance(code, str) else t("no-data")
-    central, greatest = (number_of(part[f"population_{which}persons"]) for which in ("", "max_"))
-    only_range = math.isnan(central) and not math.isnan(greatest)
-    return f"{name}: {_range(t, part) if only_range else _people(t, part)}"
+def _part_rows(answer: ExposureAnswer, t: Translator) -> dict[object, list[tuple[str, ...]]]:
+    """Tell the rings by country, enclaves apart, for each place."""
+    apart = set(answer.by_part.loc[answer.by_part["enclave_id"].notna(), "country"])
+    rows: dict[object, list[tuple[str, ...]]] = {}
+    for part in rows_of(answer.by_part[~answer.by_part["cumulative"].astype(bool)], t):
+        name = sentences.part(t, part["country"], part["name"], apart=part["country"] in apart)
+        rows.setdefault(part["place_index"], []).append((_ring(t, part), name, *_counted(t, part)))
+    return rows
 
 
 def _extras(answer: ExposureAnswer, more: Extras, t: Translator) -> Iterable[str]:
@@ -205,11 +209,15 @@ def _receptors(answer: ExposureAnswer, layer: ReceptorsAnswer, t: Translator) ->
     yield table(_headings(t, "place", "receptor", "straight", "direction", "outside"), rows, numbers=frozenset({2}))
 
 
-def corridor(answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.DataFrame]) -> str:
+def corridor(
+    answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.DataFrame], regions: CorridorRegions | None = None
+) -> str:
     """Write who lives along a line: the count, then its profile, the towns and the receptors in order of travel."""
     width, length = t.km(answer.question.width_m), t.km(answer.length_m)
     spread = t.range(answer.population_min_persons, answer.population_max_persons)
-    if answer.range_only:
+    if math.isnan(answer.population_max_persons):
+        headline = t("cli.exposure.no-data", radius=width)
+    elif answer.headline_is_range:
         headline = t("cli.exposure.range", radius=width, range=spread)
     else:
         headline = t("cli.exposure.people", radius=width, people=t.people(answer.population_persons), range=spread)
@@ -228,6 +236,12 @@ def corridor(answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.D
         + "\n"
         + table(_headings(t, "stretch", "people", "range"), profile, numbers=frozenset({0, 1, 2}))
     ]
+    parts.append(_by_part(answer, t))
+    if regions is not None:
+        rows = [(_region(t, row), *_counted(t, row)) for row in rows_of(regions.by_region, t)]
+        title = t("cli.corridor.regions", file=clean(regions.file))
+        told = table(_headings(t, "region", "people", "range"), rows, numbers=frozenset({1, 2}))
+        parts.append(title + "\n" + told)
     if len(answer.towns):
         parts.append(t("cli.corridor.towns") + "\n" + _along(answer.towns, t, people=True))
     for file, frame in receptors.items():
@@ -238,8 +252,32 @@ def corridor(answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.D
         t("export.title.corridor", width=width, length=length),
         headline,
         *parts,
-        about(t, answer.evidence, notes(t, answer.notes), answer.sources),
+        about(
+            t,
+            answer.evidence,
+            notes(t, (*answer.notes, *(() if regions is None else regions.notes))),
+            answer.sources,
+        ),
     )
+
+
+def _counted(t: Translator, row: Row) -> tuple[str, str]:
+    """Write the central value, or that there is only a range, and the range."""
+    central, greatest = (number_of(row[f"population_{which}persons"]) for which in ("", "max_"))
+    only_range = math.isnan(central) and not math.isnan(greatest)
+    return (t("cli.range-only") if only_range else _people(t, row), _range(t, row))
+
+
+def _by_part(answer: CorridorAnswer, t: Translator) -> str:
+    apart = set(answer.by_part.loc[answer.by_part["enclave_id"].notna(), "country"])
+    rows = [
+        (sentences.part(t, row["country"], row["name"], apart=row["country"] in apart), *_counted(t, row))
+        for row in rows_of(answer.by_part, t)
+    ]
+    if not rows:
+        return ""
+    told = table(_headings(t, "countries", "people", "range"), rows, numbers=frozenset({1, 2}))
+    return sheet_title(t, "by_part") + "\n" + told
 
 
 def _along(frame: pd.DataFrame, t: Translator, *, people: bool = False) -> str:

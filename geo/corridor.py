@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.brought import LINES, read_layer
+from geo.brought import LINES, layer_of, read_layer
 from geo.corridor_lines import Stretch, along, around, lines_of, stretches_of
+from geo.corridor_split import by_country, by_part, by_regions, range_of
 from geo.crs import GEOD, WGS84
 from geo.errors import QuestionError
 from geo.evidence import Note, weakest
-from geo.exposure_frames import LOW_DATA_SETTLEMENTS
+from geo.exposure_frames import LOW_DATA_SETTLEMENTS, RANGE_FACTOR
 from geo.exposure_notes import grid_notes
-from geo.figures import LOW_DATA_CELLS, Figures
+from geo.figures import LOW_DATA_CELLS
 from geo.grid_people import GridPeople
 from geo.population import SettlementPeople, settlement_people
 from geo.regions import zone_people
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from geo.brought import OwnLayer
+    from geo.corridor_split import CorridorRegions
     from geo.dataset import Dataset
     from geo.population import PeopleSource
 
@@ -41,8 +44,6 @@ MIN_WIDTH_M: Final = 10.0
 MAX_WIDTH_M: Final = 50_000.0
 MAX_LENGTH_M: Final = 5_000_000.0
 
-# A millionth of a cell is what rounding leaves on the wrong side of a border.
-_TRACE: Final = 1e-6
 _M2_PER_KM2: Final = 1e6
 _M_PER_KM: Final = 1e3
 _NAMES: Final = ("name_en", "name_ru", "name_ky")
@@ -111,8 +112,8 @@ class CorridorAnswer:
         Central value by ground, and by length of the line.
     units, coverage_share, low_data
         Settlements, or cells of a grid, behind the count; part of the ground that a grid covers; too few of them.
-    by_country
-        Central value and range by country.
+    by_country, by_part
+        Central value and range by country, and with the enclaves of each country apart (``enclave_id``).
     profile
         Stretches of the line in order: ``from_m``, ``to_m``, people, ground. Everybody counts on the first stretch
         that passes within the width, so the central values sum to the whole; the maxima are of all who may be near
@@ -141,6 +142,7 @@ class CorridorAnswer:
     coverage_share: float
     low_data: bool
     by_country: pd.DataFrame
+    by_part: pd.DataFrame
     profile: gpd.GeoDataFrame
     towns: pd.DataFrame
     zone: BaseGeometry
@@ -149,10 +151,23 @@ class CorridorAnswer:
     sources: tuple[str, ...]
     grid: str | None
 
+    @property
+    def headline_is_range(self) -> bool:
+        """The range alone is to be shown: the line is known too badly, or the most is more than twice the least."""
+        return self.range_only or self.population_max_persons > RANGE_FACTOR * self.population_min_persons
+
 
 def read_line(path: str | Path) -> tuple[BaseGeometry, float]:
     """Read the lines of a file in their order, and the greatest positional error that the file gives (else NaN)."""
-    layer = read_layer(path, LINES)
+    return _joined(read_layer(path, LINES))
+
+
+def line_of(file: str, content: bytes) -> tuple[BaseGeometry, float]:
+    """Read the lines out of the bytes of a file; see :func:`read_line`."""
+    return _joined(layer_of(file, content, LINES))
+
+
+def _joined(layer: OwnLayer) -> tuple[BaseGeometry, float]:
     known = layer.errors_m[np.isfinite(layer.errors_m)]
     lines = [part for shape in layer.shapes for part in lines_of(shape)]
     return shapely.multilinestrings(lines), float(known.max()) if known.size else math.nan
@@ -181,19 +196,14 @@ def measure(dataset: Dataset, question: CorridorQuestion, people: PeopleSource |
         As :meth:`geo.population.PeopleSource.within`.
     """
     source = settlement_people(dataset) if people is None else people
-    width_m, error_m = question.width_m, question.error_m or 0.0
     stretches = stretches_of(question.line)
-    zone = around(stretches, width_m)
-    zones = [zone]
-    if error_m > 0:
-        zones += [around(stretches, width_m - error_m) if width_m > error_m else shapely.Polygon()]
-        zones += [around(stretches, width_m + error_m)]
+    zones = zones_of(stretches, question)
+    zone = zones[0]
     found = source.within(zones)
-    range_only = error_m > width_m
+    range_only = (question.error_m or 0.0) > question.width_m
     figures = found.figures.total()
     total = zone_people(figures)
-    low, high = _range(total)
-    by_country = _by_country(source, found.figures, range_only=range_only)
+    low, high = range_of(total)
     profile = _profile(source, stretches, question)
     length_m = float(profile["to_m"].iloc[-1])
     area_m2 = geodesic_area_m2(zone)
@@ -220,7 +230,8 @@ def measure(dataset: Dataset, question: CorridorQuestion, people: PeopleSource |
         units=units,
         coverage_share=float(found.coverage_share[0]),
         low_data=low_data,
-        by_country=by_country,
+        by_country=by_country(source, found.figures, range_only=range_only),
+        by_part=by_part(source, found.figures, dataset.borders, range_only=range_only),
         profile=profile,
         towns=towns,
         zone=zone,
@@ -231,29 +242,36 @@ def measure(dataset: Dataset, question: CorridorQuestion, people: PeopleSource |
     )
 
 
-def _range(total: dict[str, Floats]) -> tuple[float, float]:
-    """Take the range of the three zones: drawn, certain and possible."""
-    low, high = total["population_min_persons"], total["population_max_persons"]
-    if len(low) == 1:
-        return float(low[0]), float(high[0])
-    # Where nothing is known of what is certain, nobody is certain.
-    least = 0.0 if np.isnan(low[1]) else min(float(low[1]), float(np.nan_to_num(low[0], nan=low[1])))
-    return (math.nan if np.isnan(high[2]) else least), float(np.nanmax(high)) if np.isfinite(high).any() else math.nan
+def zones_of(stretches: list[Stretch], question: CorridorQuestion) -> list[BaseGeometry]:
+    """Draw the corridor; where the line has an error also the ground that is certain and that is possible."""
+    width_m, error_m = question.width_m, question.error_m or 0.0
+    zones = [around(stretches, width_m)]
+    if error_m > 0:
+        zones += [around(stretches, width_m - error_m) if width_m > error_m else shapely.Polygon()]
+        zones += [around(stretches, width_m + error_m)]
+    return zones
 
 
-def _by_country(source: PeopleSource, figures: Figures, *, range_only: bool) -> pd.DataFrame:
-    rows = []
-    for number, country in enumerate(source.countries):
-        part = Figures(*(getattr(figures, item.name)[..., number : number + 1] for item in fields(figures)))
-        if not ((part.settlements > _TRACE) | (part.exclaves > 0)).any():
-            continue
-        people = zone_people(part)
-        low, high = _range(people)
-        central = math.nan if range_only else float(people["population_persons"][0])
-        rows.append((country, central, low, high))
-    columns = ["country", "population_persons", "population_min_persons", "population_max_persons"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.assign(country=table["country"].astype(object))
+def measure_regions(
+    dataset: Dataset, question: CorridorQuestion, layer: OwnLayer, people: PeopleSource | None = None
+) -> CorridorRegions:
+    """Count who lives along a line, by region.
+
+    Parameters
+    ----------
+    dataset, question, people
+        As :func:`measure`.
+    layer
+        The regions, as :func:`geo.regions.read_regions` gives them.
+
+    Returns
+    -------
+    CorridorRegions
+        Central values over all regions, and outside them, are those of :func:`measure`.
+    """
+    source = settlement_people(dataset) if people is None else people
+    zones = zones_of(stretches_of(question.line), question)
+    return by_regions(dataset, layer, source, zones, range_only=(question.error_m or 0.0) > question.width_m)
 
 
 def _profile(source: PeopleSource, stretches: list[Stretch], question: CorridorQuestion) -> gpd.GeoDataFrame:

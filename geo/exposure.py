@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geo import exposure_frames as frames
+from geo import exposure_parts as parts
 from geo.errors import QuestionError
 from geo.evidence import weakest
 from geo.exposure_notes import notes, sources
@@ -132,8 +133,9 @@ class ExposureAnswer:
         What was asked, and the places found.
     rings, disks
         A row for each place and ring, and the same cumulatively; WGS 84.
-    by_country
-        The same by country, for rings and (``cumulative``) disks; NaN people are "no data".
+    by_country, by_part
+        The same by country, and with the enclaves of each country apart (``enclave_id``; None is the mainland), for
+        rings and (``cumulative``) disks; NaN people are "no data".
     settlements
         Every settlement within the largest radius, with distance, bearing, its ring, and what was taken for it;
         empty for a grid.
@@ -141,8 +143,8 @@ class ExposureAnswer:
         Exclaves that a ring touches, with the share of their ground inside.
     areas
         Areas that settlements or exclaves in reach belong to: total, and how much of it the points hold.
-    total, totals_by_radius, totals_by_country
-        The union over all places: for the largest radius, for each radius, for each radius and country.
+    total, totals_by_radius, totals_by_country, totals_by_part
+        The union over all places: for the largest radius, for each radius, for each radius and country or part.
     evidence
         The weakest that went into the total.
     notes
@@ -158,12 +160,14 @@ class ExposureAnswer:
     rings: gpd.GeoDataFrame
     disks: gpd.GeoDataFrame
     by_country: pd.DataFrame
+    by_part: pd.DataFrame
     settlements: pd.DataFrame
     exclaves: pd.DataFrame
     areas: pd.DataFrame
     total: Total
     totals_by_radius: pd.DataFrame
     totals_by_country: pd.DataFrame
+    totals_by_part: pd.DataFrame
     evidence: str
     notes: tuple[Note, ...]
     sources: tuple[str, ...]
@@ -226,13 +230,15 @@ def measure(
         places=places,
         rings=rings_frame,
         disks=disks_frame,
-        by_country=frames.by_country(places, question.radii_m, found, people),
+        by_country=parts.by_country(places, question.radii_m, found, people),
+        by_part=parts.by_part(places, question.radii_m, found, people, dataset.borders),
         settlements=settlements,
         exclaves=exclaves,
         areas=areas,
         total=_total(by_radius),
         totals_by_radius=by_radius,
-        totals_by_country=frames.together_by_country(question.radii_m, places, together, people),
+        totals_by_country=parts.together_by_country(question.radii_m, places, together, people),
+        totals_by_part=parts.together_by_part(question.radii_m, places, together, people, dataset.borders),
         evidence=weakest(at_largest) or "documented",
         notes=(),
         sources=(),

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 #: Fewer settlements with a number than this say little about a zone.
 LOW_DATA_SETTLEMENTS: Final = 5
-# A millionth of a cell is what rounding leaves on the wrong side of a border.
-_TRACE: Final = 1e-6
+#: A millionth of a cell is what rounding leaves on the wrong side of a border.
+TRACE: Final = 1e-6
 # Sums in another order differ by less.
 _HAIR: Final = 1e-9
 #: When the greatest value is more than this many times the least, no single number is shown.
@@ -54,11 +54,12 @@ _AREA_COLUMNS: Final = [
 _AREA_NAMES: Final = {"id": "area_id", "population_persons": "total_persons"}
 
 
-def _inner(radii_m: Sequence[float]) -> list[float]:
+def inner_edges_m(radii_m: Sequence[float]) -> list[float]:
+    """Give the inner edge of each ring."""
     return [0.0, *radii_m[:-1]]
 
 
-def _people(figures: Figures, range_only: Bools) -> dict[str, Floats]:
+def people_of(figures: Figures, range_only: Bools) -> dict[str, Floats]:
     """Central value at the place's own point and the range over all its positions; NaN where nothing is known."""
     silent = figures.silent[:, 0]
     nothing = silent & ~figures.heard.any(axis=1)
@@ -77,7 +78,7 @@ def _low_data(settlements: Floats, numbered: Floats) -> Bools:
     return result
 
 
-def _behind(
+def behind(
     people: PeopleSource, settlements: Floats, numbered: Floats, open_ended: Bools | None = None
 ) -> dict[str, Any]:
     """Tell what stands behind counts: settlements, or cells and the part of the ground that they cover."""
@@ -92,7 +93,7 @@ def _behind(
         low_data = _low_data(settlements, numbered)
     else:
         with np.errstate(invalid="ignore"):
-            covered = np.where((numbered > 0) & (numbered > (1 - _TRACE) * settlements), 1.0, numbered / settlements)
+            covered = np.where((numbered > 0) & (numbered > (1 - TRACE) * settlements), 1.0, numbered / settlements)
         counts = {
             "settlements": unknown,
             "settlements_unknown_population": unknown,
@@ -123,7 +124,7 @@ def _evidence(
     return result
 
 
-def _merge(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def merge(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Join the columns of several parts; one frame made of the whole costs a tenth of many joined."""
     joined: dict[str, Any] = {}
     for name, first in parts[0].items():
@@ -163,7 +164,7 @@ def zones(  # noqa: PLR0913 - keyword-only
     gpd.GeoDataFrame
         Places in their order, each from the inside out; WGS 84.
     """
-    inner_m = [0.0] * len(radii_m) if cumulative else _inner(radii_m)
+    inner_m = [0.0] * len(radii_m) if cumulative else inner_edges_m(radii_m)
     parts = []
     for index, (place, around) in enumerate(zip(places, found, strict=True)):
         figures = (around.disks if cumulative else around.rings).total()
@@ -177,56 +178,22 @@ def zones(  # noqa: PLR0913 - keyword-only
                 "inner_radius_m": np.array(inner_m),
                 "outer_radius_m": np.array(radii_m),
                 "area_m2": areas_m2[index],
-                **{name: values[:, 0] for name, values in _people(figures, range_only).items()},
-                **_behind(people, settlements, numbered, np.asarray((figures.unbounded > 0).any(axis=(1, 2)))),
+                **{name: values[:, 0] for name, values in people_of(figures, range_only).items()},
+                **behind(people, settlements, numbered, np.asarray((figures.unbounded > 0).any(axis=(1, 2)))),
                 "range_only": range_only,
                 "evidence": _evidence(place, around, people, list(zip(inner_m, radii_m, strict=True)), modelled),
             }
         )
-    columns = _merge(parts)
+    columns = merge(parts)
     columns["site_id"] = pd.Series(columns["site_id"], dtype=object)
     flat = np.array([shape for row in shapes for shape in row], dtype=object)
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=from_shapely(flat, crs=_WGS84))
 
 
-def _is_wide(persons: dict[str, Floats]) -> Bools:
+def is_wide(persons: dict[str, Floats]) -> Bools:
     """Tell where the range is too wide for a single number to stand for it."""
     result: Bools = persons["population_max_persons"] > RANGE_FACTOR * persons["population_min_persons"]
     return result
-
-
-def by_country(
-    places: Sequence[Place], radii_m: Sequence[float], found: Sequence[Around], people: PeopleSource
-) -> pd.DataFrame:
-    """Write a row for each place, ring (and disk) and country that has settlements or an exclave there.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``country`` is None for settlements in no known country.
-    """
-    parts = []
-    for index, (place, around) in enumerate(zip(places, found, strict=True)):
-        range_only = np.array(radii_m) < place.positional_error_m
-        for cumulative, figures in ((False, around.rings), (True, around.disks)):
-            inner_m = [0.0] * len(radii_m) if cumulative else _inner(radii_m)
-            ring, country = np.nonzero(((figures.settlements > _TRACE) | (figures.exclaves > 0)).any(axis=1))
-            settlements, numbered = figures.settlements[:, 0], figures.numbered[:, 0]
-            parts.append(
-                {
-                    "place_index": np.full(len(ring), index),
-                    "inner_radius_m": np.array(inner_m)[ring],
-                    "outer_radius_m": np.array(radii_m)[ring],
-                    "cumulative": np.full(len(ring), cumulative),
-                    "country": [people.countries[number] for number in country],
-                    **(persons := {n: values[ring, country] for n, values in _people(figures, range_only).items()}),
-                    "headline_is_range": _is_wide(persons),
-                    **_behind(people, settlements[ring, country], numbered[ring, country]),
-                }
-            )
-    columns = _merge(parts)
-    columns["country"] = pd.Series(columns["country"], dtype=object)
-    return pd.DataFrame(columns)
 
 
 def settlements(found: Sequence[Around], radii_m: Sequence[float], people: PeopleSource) -> pd.DataFrame:
@@ -242,7 +209,7 @@ def settlements(found: Sequence[Around], radii_m: Sequence[float], people: Peopl
     if not isinstance(people, SettlementPeople):
         own = ["place_index", "distance_m", "bearing_deg", "inner_radius_m", "outer_radius_m"]
         return pd.DataFrame(columns=[*own, *_SETTLEMENT_COLUMNS], dtype=object)
-    inner_m, outer_m = np.array(_inner(radii_m)), np.array(radii_m)
+    inner_m, outer_m = np.array(inner_edges_m(radii_m)), np.array(radii_m)
     parts, rows = [], []
     for index, around in enumerate(found):
         near = np.flatnonzero(around.distance_m <= outer_m[-1])
@@ -258,13 +225,14 @@ def settlements(found: Sequence[Around], radii_m: Sequence[float], people: Peopl
             }
         )
         rows.append(near)
-    near_frame = pd.DataFrame(_merge(parts))
+    near_frame = pd.DataFrame(merge(parts))
     table = people.settlements[_SETTLEMENT_COLUMNS].take(np.concatenate(rows))
     table.index = near_frame.index
     return pd.concat([near_frame, table], axis=1)
 
 
-def _union_people(union: Union, range_only: Bools) -> dict[str, Floats]:
+def union_people(union: Union, range_only: Bools) -> dict[str, Floats]:
+    """Central value and range of a union; NaN where nothing is known."""
     central = union.central.central
     high = np.maximum(union.high, central)
     return {
@@ -274,7 +242,8 @@ def _union_people(union: Union, range_only: Bools) -> dict[str, Floats]:
     }
 
 
-def _range_only(radii_m: Sequence[float], places: Sequence[Place]) -> Bools:
+def range_only_of(radii_m: Sequence[float], places: Sequence[Place]) -> Bools:
+    """Tell for which radii a place is known less well than the radius is long."""
     result: Bools = np.array(radii_m) < max(place.positional_error_m for place in places)
     return result
 
@@ -296,11 +265,11 @@ def together(  # noqa: PLR0913, PLR0917 - one call, in the order of the answer
         (``disks``), and ``overlap_persons``, how far it exceeds the union: people near two places are in it once,
         near three twice.
     """
-    range_only = _range_only(radii_m, places)
+    range_only = range_only_of(radii_m, places)
     central = found.total.central
     settlements, numbered = central.settlements[:, 0], central.numbered[:, 0]
-    persons = {name: values[:, 0] for name, values in _union_people(found.total, range_only).items()}
-    wide = _is_wide(persons)
+    persons = {name: values[:, 0] for name, values in union_people(found.total, range_only).items()}
+    wide = is_wide(persons)
     each = disks["population_persons"].to_numpy(dtype=float).reshape(len(places), len(radii_m))
     # A place where nothing is known adds nothing to the union either.
     sums = np.where(np.isnan(persons["population_persons"]), np.nan, np.nansum(each, axis=0))
@@ -311,37 +280,10 @@ def together(  # noqa: PLR0913, PLR0917 - one call, in the order of the answer
             **persons,
             "range_only": range_only,
             "headline_is_range": range_only | wide,
-            **_behind(people, settlements, numbered, found.total.open_ended[:, 0]),
+            **behind(people, settlements, numbered, found.total.open_ended[:, 0]),
             "area_m2": area_m2,
             "places_sum_persons": sums,
             "overlap_persons": np.where(np.abs(again) <= _HAIR * sums, 0.0, again),
-        }
-    )
-
-
-def together_by_country(
-    radii_m: Sequence[float], places: Sequence[Place], found: Together, people: PeopleSource
-) -> pd.DataFrame:
-    """Write a row for each radius and country of the union over all places.
-
-    Returns
-    -------
-    pd.DataFrame
-        Countries with settlements or an exclave near a place, at its point or at any position it may have.
-    """
-    union = found.by_country
-    central = union.central
-    present = (central.settlements > _TRACE) | (central.exclaves > 0) | (union.high > _TRACE) | union.open_ended
-    radius, country = np.nonzero(present)
-    persons = _union_people(union, _range_only(radii_m, places))
-    at = radius, country
-    return pd.DataFrame(
-        {
-            "radius_m": np.array(radii_m)[radius],
-            "country": pd.Series([people.countries[number] for number in country], dtype=object),
-            **(shown := {name: values[at] for name, values in persons.items()}),
-            "headline_is_range": _is_wide(shown),
-            **_behind(people, central.settlements[at], central.numbered[at]),
         }
     )
 
@@ -355,7 +297,7 @@ def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: PeopleSo
         ``share_in_ring`` and ``modelled_persons`` (that share of the people outside its numbered places) are taken
         at the place's own point; they are 0 where only another possible position touches the exclave.
     """
-    inner_m = _inner(radii_m)
+    inner_m = inner_edges_m(radii_m)
     rows = []
     source: Any = people
     # A grid counts the people of exclaves by cell, and names none.

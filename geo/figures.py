@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -22,11 +22,36 @@ if TYPE_CHECKING:
 LOW_DATA_CELLS: Final = 30.0
 
 
+class Part(NamedTuple):
+    """One entry of the last axis of all figures: an enclave, or the rest of its country.
+
+    Parameters
+    ----------
+    country
+        None for ground in no known country.
+    enclave_id
+        Record of ``borders``; None for the mainland.
+    """
+
+    country: str | None
+    enclave_id: str | None = None
+
+
+def ordered_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Put parts in order, each once: countries by their code, the mainland first; ground in no country comes last."""
+    return tuple(sorted(set(parts), key=lambda part: (part.country is None, part.country or "", part.enclave_id or "")))
+
+
+def countries_of(parts: Sequence[Part]) -> tuple[str | None, ...]:
+    """Name the countries of some parts, in their order."""
+    return tuple(dict.fromkeys(part.country for part in parts))
+
+
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """People and settlements in zones, by country.
+    """People and settlements in zones, by part of a country.
 
-    Every array has the axes of the zones first and the country last.
+    Every array has the axes of the zones first and the part last: see :class:`Part`.
 
     Parameters
     ----------
@@ -67,9 +92,23 @@ class Figures:
         return result
 
     def total(self) -> Figures:
-        """Sum over the countries; the country axis stays, with one entry."""
+        """Sum over the countries; the last axis stays, with one entry."""
         sums = (getattr(self, item.name).sum(axis=-1, keepdims=True) for item in fields(self))
         return Figures(*sums)
+
+    def by_country(self, parts: Sequence[Part]) -> Figures:
+        """Sum over the parts of each country; the last axis then has those of :func:`countries_of`.
+
+        Parameters
+        ----------
+        parts
+            Of the last axis, in the order of :func:`ordered_parts`.
+        """
+        codes = [part.country for part in parts]
+        starts = [number for number, code in enumerate(codes) if number == 0 or codes[number - 1] != code]
+        if len(starts) == len(codes):
+            return self  # reduceat knows no empty axis either
+        return Figures(*(np.add.reduceat(getattr(self, item.name), starts, axis=-1) for item in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +120,7 @@ class Around:
     distance_m, bearing_deg
         From the place to every settlement of the source.
     disks, rings
-        Figures with the axes (radius, position tried, country); the place's own point is position 0.
+        Figures with the axes (radius, position tried, part); the place's own point is position 0.
     share
         Share of each exclave's ground in each disk round the place's point: axes (radius, exclave).
     touched_rings
@@ -107,7 +146,7 @@ class Around:
 
 @dataclass(frozen=True, eq=False)
 class Union:
-    """People near any of several places, everybody once: axes (radius, country).
+    """People near any of several places, everybody once: axes (radius, part or country).
 
     Parameters
     ----------
@@ -135,7 +174,7 @@ class Within:
     Parameters
     ----------
     figures
-        Axes (zone, country).
+        Axes (zone, part).
     units
         Settlements, or cells with a value, behind each zone's count.
     coverage_share
@@ -149,8 +188,9 @@ class Within:
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """The union over several places: by country, and over all countries (one entry on the country axis)."""
+    """The union over several places: by part, by country, and over all countries (one entry on the last axis)."""
 
+    by_part: Union
     by_country: Union
     total: Union
 
@@ -180,3 +220,19 @@ def unite(disks: Sequence[Figures], central: Figures, certain: Figures, possible
     heard: Bools = np.any([figures.heard.any(axis=1) for figures in disks], axis=0)
     open_ended: Bools = np.any([(figures.unbounded > 0).any(axis=1) for figures in disks], axis=0)
     return Union(central, low, high, central.silent & ~heard, open_ended)
+
+
+def unite_by_part(
+    disks: Sequence[Figures], central: Figures, certain: Figures, possible: Figures, parts: Sequence[Part]
+) -> Together:
+    """Join the figures of several places by part, by country and in all; see :func:`unite`.
+
+    A country's range is narrower than its parts' ranges taken together: no position of a place holds the most of each.
+    """
+
+    def united(level: Callable[[Figures], Figures]) -> Union:
+        return unite([level(each) for each in disks], level(central), level(certain), level(possible))
+
+    whole = united(lambda figures: figures)
+    by_country = whole if len(countries_of(parts)) == len(parts) else united(lambda f: f.by_country(parts))
+    return Together(whole, by_country, united(Figures.total))

@@ -20,6 +20,8 @@ from geo.rawtable import MAX_COLUMNS, MAX_ROWS, Cell, RawTable, fail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
 #: Names of WGS 84 longitude and latitude in the old ``crs`` member of GeoJSON.
 _LON_LAT: Final = ("CRS84", "EPSG::4326", "EPSG:4326")
 #: The feature's number plus the header's row: the row that a spreadsheet of the same table shows.
@@ -192,6 +194,17 @@ def read_geopackage(file: str, content: bytes, layer: str) -> RawTable:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged database fails in any of its reader's ways
         fail("unreadable", file, found=str(error) or type(error).__name__, format="GeoPackage")
+    return from_frame(file, frame)
+
+
+def from_frame(file: str, frame: pd.DataFrame) -> RawTable:
+    """Give what GDAL has read as a table with its geometry in WGS 84.
+
+    Raises
+    ------
+    DataError
+        ``empty-file``, ``no-crs``, ``crs-implausible``.
+    """
     if frame.empty:
         fail("empty-file", file)
     names = [str(column) for column in frame.columns if column != "geometry"]

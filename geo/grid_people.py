@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 
 from geo.crs import destinations
-from geo.figures import Around, Figures, Together, Within, unite
-from geo.gridzones import polygon_rings
-from geo.positions import error_offsets_m, error_reach_m
+from geo.figures import Around, Figures, Part, Within, countries_of, ordered_parts, unite_by_part
+from geo.gridzones import check_off_poles, polygon_rings
+from geo.positions import error_offsets_m, error_reach_m, tried_positions
 from geo.zones import circle
 
 if TYPE_CHECKING:
@@ -23,23 +23,18 @@ if TYPE_CHECKING:
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
+    from geo.figures import Together
     from geo.gridplace import Placement
     from geo.grids import Grid, ZoneSums
 
     Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
-# Cells that are shared out among countries in memory at a time; larger surroundings are cut as polygons.
+# Cells that are shared out among parts in memory at a time; larger surroundings are cut as polygons.
 _WINDOW_CELLS: Final = 2_000_000
 _WINDOW_STEPS_M: Final = (0.0, 6_000.0, 12_000.0, 25_000.0, 50_000.0, 100_000.0)
 _WINDOW_WIDENING: Final = 2.2
 _WINDOWS_KEPT: Final = 4
 _MARGIN: Final = 1.02
-# How much of the radius a step sideways must be before 24 directions tell more than 12, 12 more than 6, 6 more than 3.
-_FINE_STEP: Final = 0.5
-_COARSE_STEP: Final = 0.125
-_TINY_STEP: Final = 0.03125
-_BEARINGS: Final = 24
 _ROUNDING: Final = 1e-6
 _PERSONS, _CELLS, _GROUND, _MISSING = range(4)
 
@@ -85,18 +80,28 @@ class GridPeople:
     borders: gpd.GeoDataFrame
 
     @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Enclaves and mainlands of the last axis of all figures; last the ground outside all of them."""
+        return ordered_parts([*(part for part, _ in self._drawn), Part(None)])
+
+    @cached_property
     def countries(self) -> tuple[str | None, ...]:
-        """Countries of the last axis of all figures; None for ground outside all of them."""
-        return (*sorted(set(self.borders["country"].dropna().astype(str))), None)
+        """Countries of the parts; None for ground outside all of them."""
+        return countries_of(self.parts)
+
+    @cached_property
+    def _drawn(self) -> list[tuple[Part, BaseGeometry]]:
+        """Part and polygon of each border, exclaves first."""
+        table = self.borders[self.borders["country"].notna() & self.borders.geometry.notna()]
+        rows = zip(table["country"], table["kind"], table["id"], table.geometry, strict=True)
+        found = [(Part(str(code), name if kind == "exclave" else None), shape) for code, kind, name, shape in rows]
+        shapely.prepare([shape for _, shape in found])
+        return sorted(found, key=lambda pair: pair[0].enclave_id is None)
 
     @cached_property
     def _shapes(self) -> list[tuple[int, BaseGeometry]]:
-        """Number of the country and polygon of each border, exclaves first."""
-        order = np.argsort((self.borders["kind"] != "exclave").to_numpy(), kind="stable")
-        codes, shapes = self.borders["country"].to_numpy(), self.borders.geometry.to_numpy()
-        found = [(self.countries.index(str(codes[row])), shapes[row]) for row in order if shapes[row] is not None]
-        shapely.prepare([shape for _, shape in found])
-        return found
+        """Number of the part and polygon of each border, exclaves first."""
+        return [(self.parts.index(part), shape) for part, shape in self._drawn]
 
     def around(
         self,
@@ -132,7 +137,8 @@ class GridPeople:
         """
         radii_m = np.asarray(radii_m, dtype=float)
         offsets_m, reach_m = error_offsets_m(error_m), error_reach_m(error_m)
-        tried = _tried(offsets_m, radii_m)
+        check_off_poles(np.array([lat]), radii_m[-1:] + reach_m)
+        tried = tried_positions(offsets_m, radii_m)
         radius, position = np.nonzero(tried)
         bearing_deg = np.degrees(np.arctan2(offsets_m[:, 0], offsets_m[:, 1]))
         lons, lats = destinations(lon, lat, bearing_deg, np.hypot(*offsets_m.T))
@@ -198,11 +204,7 @@ class GridPeople:
             ]
             found = self._by_polygon(shapes).reshape(4, 3, len(radii_m), -1)
             central, certain, possible = (_figures(found[:, number]) for number in range(3))
-        disks = [place.disks for place in here]
-        return Together(
-            unite(disks, central, certain, possible),
-            unite([each.total() for each in disks], central.total(), certain.total(), possible.total()),
-        )
+        return unite_by_part([place.disks for place in here], central, certain, possible, self.parts)
 
     def within(self, zones: Sequence[BaseGeometry]) -> Within:
         """Count the people in zones of any shape: polygons in WGS 84."""
@@ -210,11 +212,11 @@ class GridPeople:
         return Within(_figures(found), found[_CELLS].sum(axis=-1), _coverage(found))
 
     def _disks(self, lon: Floats, lat: Floats, radius_m: Floats, reach: tuple[float, float, float]) -> Floats:
-        """Count circles by country, all of them within a distance of one place: shape (4, circles, countries)."""
+        """Count circles by part, all of them within a distance of one place: shape (4, circles, parts)."""
         around = circle(*reach)
         near = self._parts([around])[0]
         if len(near) == 1 and near[0][1] is around:
-            result = np.zeros((4, len(lon), len(self.countries)))
+            result = np.zeros((4, len(lon), len(self.parts)))
             result[:, :, near[0][0]] = _counts(self.grid.circles(lon, lat, radius_m))
             return result
         window = self._window(*reach)
@@ -223,7 +225,7 @@ class GridPeople:
         return self._by_polygon([circle(*place) for place in zip(lon, lat, radius_m, strict=True)])
 
     def _parts(self, zones: Sequence[BaseGeometry]) -> list[list[tuple[int, BaseGeometry]]]:
-        """Cut zones into what lies in each country; the zone itself where one holds it whole."""
+        """Cut zones into what lies in each part; the zone itself where one holds it whole."""
         result = []
         for zone in zones:
             parts: list[tuple[int, BaseGeometry]] = []
@@ -238,13 +240,13 @@ class GridPeople:
                 if inside.area > 0:
                     parts.append((number, inside))
             if rest.area > 0:
-                parts.append((len(self.countries) - 1, rest))
+                parts.append((len(self.parts) - 1, rest))
             result.append(parts)
         return result
 
     def _by_polygon(self, zones: Sequence[BaseGeometry]) -> Floats:
-        """Count zones by country, cut as polygons: shape (4, zones, countries)."""
-        result = np.zeros((4, len(zones), len(self.countries)))
+        """Count zones by part, cut as polygons: shape (4, zones, parts)."""
+        result = np.zeros((4, len(zones), len(self.parts)))
         parts = [(zone, *part) for zone, found in enumerate(self._parts(zones)) for part in found]
         if parts:
             shapes = [shape for _, _, shape in parts]
@@ -254,7 +256,7 @@ class GridPeople:
         return result
 
     def _window(self, lon: float, lat: float, reach_m: float) -> _Window | None:
-        """Share the cells about a place out among countries; None where they are too many, or over the date line."""
+        """Share the cells about a place out among parts; None where they are too many, or over the date line."""
         # Rounded up, the same window serves while a radius is dragged.
         for wide_m in sorted(
             {max(reach_m, step) for step in _WINDOW_STEPS_M if step < _WINDOW_WIDENING * reach_m}, reverse=True
@@ -287,7 +289,7 @@ class GridPeople:
         layers = np.zeros((frame.height, frame.width + 1, len(values) * len(numbers)))
         for number, layer in enumerate(each * share for each in values for share in shares):
             np.cumsum(layer, axis=1, out=layers[:, 1:, number])
-        return _Window(replace(local, layers=layers), numbers, len(self.countries))
+        return _Window(replace(local, layers=layers), numbers, len(self.parts))
 
     def _frame(self, around: BaseGeometry) -> tuple[Placement | None, int, int]:
         """Cut the smallest frame round a zone out of the grid's; None where nothing is left or it passes the date line."""
@@ -311,21 +313,21 @@ class GridPeople:
 
 @dataclass(frozen=True, eq=False)
 class _Window:
-    """Cells about one place, shared out among countries: people, cells with a value, and cells as layers."""
+    """Cells about one place, shared out among parts: people, cells with a value, and cells as layers."""
 
     grid: Grid
     numbers: list[int]
-    countries: int
+    parts: int
 
     def ask(self, lon: Floats, lat: Floats, radius_m: Floats) -> Floats:
-        """Count circles by country: shape (4, circles, countries)."""
+        """Count circles by part: shape (4, circles, parts)."""
         sums = self.grid.circles(lon, lat, radius_m)
-        result = np.zeros((4, len(lon), self.countries))
+        result = np.zeros((4, len(lon), self.parts))
         layers = sums.layers.reshape(-1, len(self.numbers), len(lon)).transpose(0, 2, 1)
         # Where every cell has a value, the cells with one are the cells.
         for slot, layer in ((_PERSONS, 0), (_GROUND, 1), (_CELLS, -1)):
             result[slot][:, self.numbers] = layers[layer]
-        # What lies outside the grid belongs to no country that could be named.
+        # What lies outside the grid belongs to no part that could be named.
         result[_MISSING, :, -1] = _beyond(sums.inside_share, result[_GROUND].sum(axis=1))
         return result
 
@@ -386,12 +388,3 @@ def _ground(shape: BaseGeometry) -> BaseGeometry:
     if shape.geom_type in {"Polygon", "MultiPolygon"}:
         return shape
     return shapely.union_all([part for part in shapely.get_parts(shape) if part.area > 0])
-
-
-def _tried(offsets_m: Floats, radii_m: Floats) -> Bools:
-    """Choose the positions at which a circle is counted: axes (radius, position), the point itself always."""
-    number = np.arange(len(offsets_m) - 1) % _BEARINGS
-    step = np.hypot(*offsets_m[1:].T) / radii_m[:, None]
-    every = np.where(step > _FINE_STEP, 1, np.where(step > _COARSE_STEP, 2, np.where(step > _TINY_STEP, 4, 8)))
-    own = np.ones((len(radii_m), 1), dtype=bool)
-    return np.concatenate([own, number % every == 0], axis=1)

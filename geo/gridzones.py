@@ -99,6 +99,14 @@ def check_radii(radii_m: ArrayLike) -> Floats:
     return checked
 
 
+def check_off_poles(lats: Floats, radii_m: Floats) -> None:
+    """Refuse circles that reach a pole (``circle-at-pole``), where longitudes have no sides."""
+    reaches = radii_m >= (_QUARTER_TURN_DEG - np.abs(lats)) * _METRES_PER_DEG
+    if reaches.any():
+        wrong = int(np.flatnonzero(reaches)[0])
+        raise QuestionError("circle-at-pole", lat=float(lats[wrong]), radius_m=float(radii_m[wrong]))
+
+
 def _nodes_of(lon: Floats, lat: Floats, radius_m: Floats, nodes: int) -> tuple[Floats, Floats]:
     """Longitudes (kept on the side of the centre) and latitudes of the nodes: arrays of (circle, node)."""
     # A circle is its own mirror image in the meridian of its centre: half the geodesics do.
@@ -147,10 +155,7 @@ def circle_rings(placement: Placement, lon: ArrayLike, lat: ArrayLike, radius_m:
     if not good.all():
         wrong = int(np.flatnonzero(~good)[0])
         raise QuestionError("outside-globe", lon=float(lons[wrong]), lat=float(lats[wrong]))
-    to_pole_m = (_QUARTER_TURN_DEG - np.abs(lats)) * _METRES_PER_DEG
-    if (radii >= to_pole_m).any():
-        wrong = int(np.flatnonzero(radii >= to_pole_m)[0])
-        raise QuestionError("circle-at-pole", lat=float(lats[wrong]), radius_m=float(radii[wrong]))
+    check_off_poles(lats, radii)
     if not len(lons):
         return _circles(np.empty((0, CIRCLE_CORNERS)), np.empty((0, CIRCLE_CORNERS)))
     if radii.max() > _WIDE_M or np.abs(lats).max() > _POLAR_DEG:

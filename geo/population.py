@@ -20,7 +20,7 @@ import shapely
 
 from geo.areas import Exclave, Tables, prepare_tables
 from geo.crs import distances_m, inverse
-from geo.figures import Around, Figures, Together, Within, unite
+from geo.figures import Around, Figures, Within, countries_of, unite_by_part
 from geo.positions import error_offsets_m, error_reach_m
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.dataset import Dataset
+    from geo.figures import Part, Together
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -41,8 +42,8 @@ class PeopleSource(Protocol):
     """Anything that can say how many people live round a place."""
 
     @property
-    def countries(self) -> tuple[str | None, ...]:
-        """Countries of the last axis of all figures; None where the country is not known."""
+    def parts(self) -> tuple[Part, ...]:
+        """Enclaves and mainlands of the last axis of all figures, as :func:`geo.figures.ordered_parts` puts them."""
 
     def around(self, lon: float, lat: float, error_m: float, circles: Sequence[Polygon], radii_m: Floats) -> Around:
         """Count the people round one place, for every position it may have."""
@@ -67,9 +68,14 @@ class SettlementPeople:
     tables: Tables
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """Enclaves and mainlands of the last axis of all figures."""
+        return self.tables.parts
+
+    @property
     def countries(self) -> tuple[str | None, ...]:
-        """Countries of the last axis of all figures."""
-        return self.tables.countries
+        """Countries of the parts; None for places in none that is known."""
+        return countries_of(self.tables.parts)
 
     @property
     def settlements(self) -> pd.DataFrame:
@@ -159,11 +165,7 @@ class SettlementPeople:
         nothing = np.zeros_like(places[0].share)
         certain, possible = figures(-reach_m, nothing), figures(reach_m, nothing)
         central = figures(0 * reach_m, self._share_together(places))
-        disks = [place.disks for place in places]
-        return Together(
-            unite(disks, central, certain, possible),
-            unite([each.total() for each in disks], central.total(), certain.total(), possible.total()),
-        )
+        return unite_by_part([place.disks for place in places], central, certain, possible, self.parts)
 
     def within(self, zones: Sequence[BaseGeometry]) -> Within:
         """Count the people in zones of any shape.
@@ -212,13 +214,13 @@ class SettlementPeople:
         exclaves_high = touched * np.maximum(tables.exclave_whole - in_exclaves, 0.0)
         return Figures(
             low=low,
-            high=low + pairs_high @ tables.pair_country + exclaves_high @ tables.exclave_country,
-            equal_share=(in_pairs * tables.pair_share) @ tables.pair_country,
-            exclave_share=(share * tables.exclave_remainder) @ tables.exclave_country,
+            high=low + pairs_high @ tables.pair_part + exclaves_high @ tables.exclave_part,
+            equal_share=(in_pairs * tables.pair_share) @ tables.pair_part,
+            exclave_share=(share * tables.exclave_remainder) @ tables.exclave_part,
             settlements=sums[..., column.settlements],
             numbered=sums[..., column.numbered],
             unbounded=sums[..., column.unbounded],
-            exclaves=touched.astype(float) @ tables.exclave_country,
+            exclaves=touched.astype(float) @ tables.exclave_part,
         )
 
     @staticmethod

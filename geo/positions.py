@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
 
 _BEARINGS: Final = 24
+# How much of the radius a step sideways must be before 24 directions tell more than 12, 12 more than 6, 6 more than 3.
+_FINE_STEP: Final = 0.5
+_COARSE_STEP: Final = 0.125
+_TINY_STEP: Final = 0.03125
 _STEPS: Final = (1.0, 1.25, 1.6, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
 #: Distances at which a place of uncertain position is tried, metres. The ladder is the same for every error, so what
 #: a small error tries, a larger one tries too, and the range can only widen.
@@ -52,3 +57,26 @@ def error_offsets_m(error_m: float) -> Floats:
     result: Floats = np.concatenate(offsets)
     result.flags.writeable = False
     return result
+
+
+def tried_positions(offsets_m: Floats, radii_m: Floats) -> Bools:
+    """Choose the positions at which circles are counted on a grid.
+
+    Parameters
+    ----------
+    offsets_m
+        Of all positions, as :func:`error_offsets_m` gives them.
+    radii_m
+        Radii of the circles.
+
+    Returns
+    -------
+    NDArray[np.bool_]
+        Axes (radius, position); the point itself always. What a circle holds changes little when it moves by a small
+        part of its radius: then fewer directions tell as much.
+    """
+    number = np.arange(len(offsets_m) - 1) % _BEARINGS
+    step = np.hypot(*offsets_m[1:].T) / radii_m[:, None]
+    every = np.where(step > _FINE_STEP, 1, np.where(step > _COARSE_STEP, 2, np.where(step > _TINY_STEP, 4, 8)))
+    own = np.ones((len(radii_m), 1), dtype=bool)
+    return np.concatenate([own, number % every == 0], axis=1)

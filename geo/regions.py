@@ -111,6 +111,17 @@ def measure_regions(
     source = settlement_people(dataset) if people is None else people
     split = by_region(dataset, layer, source)
     answer = measure(dataset, question, split, own)
+    return RegionsAnswer(
+        layer.file,
+        with_regions(answer.by_country, layer),
+        with_regions(answer.totals_by_country, layer),
+        _whole(layer, source),
+        layer_notes(layer),
+    )
+
+
+def layer_notes(layer: OwnLayer) -> tuple[Note, ...]:
+    """List what must be known of a layer of regions."""
     notes = []
     if layer.skipped:
         notes.append(Note("layer-without-geometry", {"file": layer.file, "count": layer.skipped}))
@@ -118,13 +129,7 @@ def measure_regions(
         notes.append(Note("zone-repaired", {"count": layer.repaired}))
     if _overlap(layer):
         notes.append(Note("regions-overlap", {"file": layer.file}))
-    return RegionsAnswer(
-        layer.file,
-        _named(answer.by_country, layer),
-        _named(answer.totals_by_country, layer),
-        _whole(layer, source),
-        tuple(notes),
-    )
+    return tuple(notes)
 
 
 def by_region(dataset: Dataset, layer: OwnLayer, people: PeopleSource) -> PeopleSource:
@@ -165,7 +170,7 @@ def _regions_at(layer: OwnLayer, lon: NDArray[np.float64], lat: NDArray[np.float
     return pd.Series(found, dtype=object)
 
 
-def _named(frame: pd.DataFrame, layer: OwnLayer) -> pd.DataFrame:
+def with_regions(frame: pd.DataFrame, layer: OwnLayer) -> pd.DataFrame:
     """Put id and names of the region where the country stood."""
     rows = {name: row for row, name in enumerate(layer.ids)}
     ids = [code if isinstance(code, str) and code != _OUTSIDE else None for code in frame["country"]]

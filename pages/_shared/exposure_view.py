@@ -1,41 +1,78 @@
-"""How the answer "who lives near" is asked for and shown: places, radii, headline, chart, table, what is missing."""
+"""How the question "who lives near" is asked, and its answer in one breath: places, radii, headline."""
 
 from __future__ import annotations
 
-import math
 import re
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 import streamlit as st
 
 from geo import downloads as files
-from geo import export, headlines, places, text
+from geo import export, exposure_rows, headlines, places, text
 from geo.corrections import PositionCorrection
 from geo.errors import QuestionError
-from geo.exposure import DEFAULT_RADII_M, ExposureQuestion
-from pages._shared import state, widgets
+from geo.exposure import DEFAULT_RADII_M, MAX_RADIUS_M, MIN_RADIUS_M, ExposureAnswer, ExposureQuestion
+from geo.radii import radii_asked
+from pages._shared import loaders, state, widgets
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.dataset import Dataset
-    from geo.exposure import ExposureAnswer
+    from geo.grid_memory import RememberingGrid
     from geo.i18n import Translator
     from pages._shared.mapview import Click
+    from pages._shared.peopledata import Dropped
+
+#: What the answering part of the page hands to its heading.
+Answered = ExposureAnswer | None
 
 _PLACES: Final = "exposure.places"
 _RADII: Final = "exposure.radii"
-_HEADLINE_RADIUS_M: Final = 5000.0
+_RADIUS: Final = "exposure.radius"
+_SLIDE: Final = "exposure.slide"
+_SLID: Final = "exposure.slid"
+_UNION: Final = "exposure.union"
 _KM_M: Final = 1000.0
-# Okabe-Ito colours, which colour-blind readers tell apart; grey print separates them by lightness.
-_COUNTRY_COLOURS: Final = {"KG": "#D55E00", "UZ": "#0072B2", "TJ": "#009E73", "KZ": "#CC79A7", "CN": "#E69F00"}
-_NEIGHBOURS: Final = ("UZ", "TJ")
-# Vega writes numbers the English way; the others group by no-break spaces.
-_THOUSANDS: Final = {
-    "en": "format(datum.value, ',')",
-    "ru": "replace(format(datum.value, ','), /,/g, '\u00a0')",
-    "ky": "replace(format(datum.value, ','), /,/g, '\u00a0')",
-}
+#: What the slider reaches, metres, and its step; further radii are typed.
+_SLIDE_M: Final = (500.0, 30_000.0)
+_SLIDE_STEP_M: Final = 100.0
+#: Places whose numbers stand beside each other as headlines; more are read in the table.
+_MOST_HEADLINES: Final = 5
+#: From so many places on, counting takes longer than a moment.
+_MANY_PLACES: Final = 50
+_RANGE_DASH: Final = "–"
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader asks: places and radii, where people are counted from, and places of the reader's own.
+
+    Parameters
+    ----------
+    places
+        Ids or coordinates that were chosen.
+    radii_m
+        Typed radii.
+    people
+        A population grid, or None for settlement points.
+    own
+        A list of places that was dropped; all of them are asked about.
+    """
+
+    places: tuple[str, ...]
+    radii_m: tuple[float, ...]
+    people: RememberingGrid | None = None
+    own: Dropped | None = None
+
+    def question(self, radius_m: float | None) -> ExposureQuestion:
+        """Build the question; a radius that is looked at without having been typed is asked about too."""
+        named = (*self.places, *(() if self.own is None else self.own.places))
+        asked = self.radii_m if radius_m is None else radii_asked(self.radii_m, radius_m, is_chosen=True)
+        return ExposureQuestion(places=named, radii_m=asked)
 
 
 def place_controls(t: Translator, dataset: Dataset) -> tuple[str, ...]:
@@ -47,13 +84,161 @@ def place_controls(t: Translator, dataset: Dataset) -> tuple[str, ...]:
 def radii_control(t: Translator) -> tuple[float, ...]:
     """Let the reader edit the radii, in kilometres."""
     default = "; ".join(t.plain(radius_m / _KM_M) for radius_m in DEFAULT_RADII_M)
-    typed = st.text_input(t("exposure.radii"), value=default, key=_RADII, persist_state="session")
+    typed = st.text_input(
+        t("exposure.radii"), value=default, key=_RADII, on_change=_forget_radius, persist_state="session"
+    )
     return tuple(float(part.replace(",", ".")) * _KM_M for part in _NUMBER.findall(typed))
 
 
-def question(chosen: tuple[str, ...], radii_m: tuple[float, ...]) -> ExposureQuestion:
-    """Build the question."""
-    return ExposureQuestion(places=chosen, radii_m=radii_m)
+def _forget_radius() -> None:
+    """Speak of the usual radius again once others were typed."""
+    st.session_state.pop(_RADIUS, None)
+
+
+def heading(t: Translator, answer: ExposureAnswer | None) -> str:
+    """Word the page's question with the names of the places."""
+    return headlines.exposure_title(t, answer)
+
+
+def radius_control(t: Translator, asked: Asked) -> float | None:
+    """Let the reader choose which radius the answer speaks of: one of those typed, or any on the slider."""
+    typed = sorted({radius_m for radius_m in asked.radii_m if MIN_RADIUS_M <= radius_m <= MAX_RADIUS_M})
+    if not typed:
+        return None
+    usual = headlines.HEADLINE_RADIUS_M if headlines.HEADLINE_RADIUS_M in typed else typed[-1]
+    kept = st.session_state.get(_RADIUS)
+    is_chosen = kept is not None and kept == st.session_state.get(_SLID)
+    if kept is None or kept not in radii_asked(tuple(typed), kept, is_chosen=is_chosen):
+        st.session_state[_RADIUS] = usual
+    now = float(st.session_state[_RADIUS])
+    found = st.segmented_control(
+        t("exposure.within"),
+        sorted({*typed, now}),
+        format_func=lambda radius_m: km(t, radius_m),
+        key=_RADIUS,
+        required=True,
+        persist_state="session",
+    )
+    radius_m = usual if found is None else float(found)
+    low_m, high_m = _SLIDE_M
+    # The slider follows the switch; while it is dragged, this is the value that it has already.
+    st.session_state[_SLIDE] = min(max(radius_m, low_m), high_m) / _KM_M
+    st.slider(
+        t("peoplepage.slide"),
+        low_m / _KM_M,
+        high_m / _KM_M,
+        step=_SLIDE_STEP_M / _KM_M,
+        format="%.1f",
+        key=_SLIDE,
+        on_change=_slid,
+    )
+    return radius_m
+
+
+def _slid() -> None:
+    """Take the slider's radius for the one that the answer speaks of."""
+    st.session_state[_RADIUS] = st.session_state[_SLID] = float(round(st.session_state[_SLIDE] * _KM_M))
+
+
+def union_control(t: Translator, answer: ExposureAnswer | None) -> bool:
+    """Let the reader count people near several places once, or place by place."""
+    if answer is None or len(answer.places) == 1:
+        return True
+    return widgets.toggle(t, _UNION, default=True)
+
+
+def km(t: Translator, radius_m: float) -> str:
+    """Write a radius as it was chosen."""
+    return t("unit.value-km", value=t.plain(radius_m / _KM_M))
+
+
+def headline(t: Translator, answer: ExposureAnswer, radius_m: float | None, *, union: bool = True) -> None:
+    """Show how many people live within the radius, how sure that is, and in which country."""
+    radius_m = headlines.headline_radius_m(answer, radius_m)
+    said = headlines.exposure(answer, t, radius_m=radius_m)
+    if union:
+        widgets.headline(label=said.label, number=said.number, detail=said.detail, sentence=said.sentence)
+    else:
+        _place_by_place(t, answer, radius_m, said.label)
+    widgets.evidence(t, said.evidence, sources=said.sources, when=said.when, key="exposure")
+    row = answer.totals_by_radius[answer.totals_by_radius["radius_m"] == radius_m].iloc[0]
+    told = [said.caution, *_behind(t, answer, row)]
+    if len(answer.places) > 1 and row["overlap_persons"] > 0:
+        people = {"sum": t.people(row["places_sum_persons"]), "again": t.people(row["overlap_persons"])}
+        told.append(t("peoplepage.overlap", **people))
+    st.caption(text.markdown(" ".join(told), max_chars=None))
+    _covered(t, answer, row["coverage_share"])
+
+
+def _place_by_place(t: Translator, answer: ExposureAnswer, radius_m: float, label: str) -> None:
+    rows = exposure_rows.places_within(answer, radius_m)
+    shown = rows.head(_MOST_HEADLINES)
+    items = [
+        (
+            headlines.place(t, answer.places[int(row["place_index"])]),
+            headlines.people(t, row),
+            headlines.people_range(t, row),
+        )
+        for _, row in shown.iterrows()
+    ]
+    more = t.n("peoplepage.more-places", len(rows) - len(shown)) if len(rows) > len(shown) else ""
+    lines = "".join(_place_line(*item) for item in items)
+    note = f'<p class="sy-range">{text.html(more)}</p>' if more else ""
+    st.html(
+        f'<section class="sy-answer" aria-live="polite"><div class="sy-label">{text.html(label)}</div>{lines}{note}</section>'
+    )
+
+
+def _place_line(name: str, number: str, spread: str) -> str:
+    shown = f" <small>{text.html(spread)}</small>" if _RANGE_DASH in spread and number != spread else ""
+    return f'<div class="sy-point"><b class="sy-km">{text.html(number)}</b>{shown}<br>{text.html(name)}</div>'
+
+
+def _behind(t: Translator, answer: ExposureAnswer, row: pd.Series) -> list[str]:
+    """Say what the number was counted from."""
+    if answer.grid is None:
+        said = t("peoplepage.from-settlements")
+    else:
+        said = t("peoplepage.from-grid", file=text.clean(answer.grid), cells=t.number(row["units"]))
+    return [said, t("peoplepage.low-data")] if row["low_data"] and row["units"] > 0 else [said]
+
+
+def _covered(t: Translator, answer: ExposureAnswer, share: float) -> None:
+    """Say where the grid does not cover the zone: not covered is not nobody."""
+    if answer.grid is None or share >= 1:
+        return
+    if share > 0:
+        said = t("peoplepage.covered", percent=t.number(exposure_rows.covered_percent(share), 1))
+    else:
+        said = t("peoplepage.not-covered")
+    st.warning(said, icon=":material/grid_off:")
+
+
+def extent(answer: ExposureAnswer | None) -> tuple[float, float, float, float]:
+    """Give the view that holds every ring."""
+    if answer is None:
+        return widgets.HOME_VIEW
+    west, south, east, north = answer.disks.total_bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def take_click(click: Click) -> None:
+    """Ask about the spot that the reader clicked, instead of the places chosen so far."""
+    if click.lon is not None and click.lat is not None and st.session_state.get("exposure.click"):
+        state.pend(_PLACES, [f"{click.lon!r},{click.lat!r}"])
+
+
+def click_toggle(t: Translator) -> None:
+    """Let the reader switch on choosing a spot by a click, so that a stray click changes nothing."""
+    st.toggle(t("exposure.click"), key="exposure.click", persist_state="session")
+
+
+def answer(t: Translator, dataset: Dataset, asked: Asked, radius_m: float | None) -> ExposureAnswer:
+    """Answer the question; many places take a moment."""
+    question = asked.question(radius_m)
+    many = len(question.places) >= _MANY_PLACES
+    with st.spinner(t("peoplepage.counting")) if many else nullcontext():
+        return loaders.people_near(dataset, question, asked.people, asked.own)
 
 
 def correction_control(t: Translator, dataset: Dataset, chosen: tuple[str, ...]) -> None:
@@ -98,238 +283,3 @@ def _correct(site_id: str, spot: str, error_m: float) -> None:
         raise QuestionError("unknown-place", place=spot)
     state.position_corrections()[site_id] = PositionCorrection(site_id, pair[0], pair[1], error_m)
     st.rerun()
-
-
-def place_name(t: Translator, answer: ExposureAnswer, index: int) -> str:
-    """Name a place of the answer; typed coordinates in degrees."""
-    place = answer.places[index]
-    return t.names(place.names) or headlines.spot(place.text)
-
-
-def heading(t: Translator, answer: ExposureAnswer | None) -> str:
-    """Word the page's question with the names of the places."""
-    if answer is None:
-        return t("exposure.title")
-    names = [place_name(t, answer, index) for index in range(len(answer.places))]
-    if len(names) == 1:
-        return t("exposure.title-place", place=names[0])
-    return t("exposure.title-places", place=names[0], more=t.number(len(names) - 1))
-
-
-def radius_switch(t: Translator, answer: ExposureAnswer) -> float:
-    """Let the reader choose which radius the headline speaks of."""
-    radii_m = [float(radius_m) for radius_m in answer.question.radii_m]
-    default = _HEADLINE_RADIUS_M if _HEADLINE_RADIUS_M in radii_m else radii_m[-1]
-    if st.session_state.get("exposure.radius") not in radii_m:
-        st.session_state["exposure.radius"] = default
-    found = st.segmented_control(
-        t("exposure.within"),
-        radii_m,
-        format_func=lambda radius_m: _km(t, radius_m),
-        key="exposure.radius",
-        required=True,
-        persist_state="session",
-    )
-    return default if found is None else found
-
-
-def people(t: Translator, row: pd.Series) -> str:
-    """Write people as one rounded number, or as the range alone where the number would claim too much."""
-    if row["headline_is_range"] or pd.isna(row["population_persons"]):
-        return t.range(row["population_min_persons"], row["population_max_persons"])
-    return t.people(row["population_persons"])
-
-
-def people_range(t: Translator, row: pd.Series) -> str:
-    """Write the range of people."""
-    return t.range(row["population_min_persons"], row["population_max_persons"])
-
-
-def _country(t: Translator, code: object) -> str:
-    return t(f"country.{code}") if isinstance(code, str) else t("exposure.no-country")
-
-
-def _km(t: Translator, radius_m: float) -> str:
-    return t("unit.value-km", value=t.plain(radius_m / _KM_M))
-
-
-def _country_parts(t: Translator, answer: ExposureAnswer, radius_m: float, *, as_range: bool) -> str:
-    """Name the people of each country; of the neighbours without a settlement in reach, that there is none."""
-    rows = answer.totals_by_country[answer.totals_by_country["radius_m"] == radius_m]
-    write = people_range if as_range else people
-    parts = [f"{_country(t, row['country'])}: {write(t, row)}" for _, row in rows.iterrows()]
-    absent = [_country(t, code) for code in _NEIGHBOURS if code not in set(rows["country"])]
-    if absent:
-        parts.append(t("exposure.none-in", countries=", ".join(absent)))
-    return "; ".join(parts)
-
-
-def _by_ring(answer: ExposureAnswer) -> pd.DataFrame:
-    """Give people by ring and country of one place; of several, the union within each radius."""
-    if len(answer.places) == 1:
-        return answer.by_country[~answer.by_country["cumulative"]]
-    return answer.totals_by_country.rename(columns={"radius_m": "outer_radius_m"}).assign(inner_radius_m=0.0)
-
-
-def headline(t: Translator, answer: ExposureAnswer, radius_m: float) -> None:
-    """Show how many people live within the radius, how sure that is, and in which country."""
-    totals = answer.totals_by_radius
-    row = totals[totals["radius_m"] == radius_m].iloc[0]
-    number, spread = people(t, row), people_range(t, row)
-    widgets.headline(
-        label=t("exposure.headline", radius=_km(t, radius_m)),
-        number=number,
-        detail="" if number == spread else t("exposure.from-to", range=spread),
-        sentence=t(
-            "exposure.sentence",
-            radius=_km(t, radius_m),
-            people=number,
-            countries=_country_parts(t, answer, radius_m, as_range=number == spread),
-        ),
-    )
-    years = sorted({int(year) for year in answer.settlements["population_year"].dropna()})
-    when = f"{years[0]}–{years[-1]}" if years else None
-    widgets.evidence(t, answer.evidence, sources=answer.sources, when=when, key="exposure")
-    st.caption(text.markdown(t("exposure.not-poisoning"), max_chars=None))
-
-
-def extent(answer: ExposureAnswer | None) -> tuple[float, float, float, float]:
-    """Give the view that holds every ring."""
-    if answer is None:
-        return widgets.HOME_VIEW
-    west, south, east, north = answer.disks.total_bounds
-    return float(west), float(south), float(east), float(north)
-
-
-def take_click(click: Click) -> None:
-    """Ask about the spot that the reader clicked, instead of the places chosen so far."""
-    if click.lon is not None and click.lat is not None and st.session_state.get("exposure.click"):
-        state.pend(_PLACES, [f"{click.lon!r},{click.lat!r}"])
-
-
-def click_toggle(t: Translator) -> None:
-    """Let the reader switch on choosing a spot by a click, so that a stray click changes nothing."""
-    st.toggle(t("exposure.click"), key="exposure.click", persist_state="session")
-
-
-def ring_name(t: Translator, inner_m: float, outer_m: float) -> str:
-    """Name a ring by its two radii."""
-    return t("exposure.ring", inner=t.plain(inner_m / _KM_M), outer=_km(t, outer_m))
-
-
-def chart(t: Translator, answer: ExposureAnswer) -> None:
-    """Draw people by ring and country as bars with their ranges."""
-    frame = _by_ring(answer)
-    rows = [
-        {
-            "ring": ring_name(t, row["inner_radius_m"], row["outer_radius_m"]),
-            "country": _country(t, row["country"]),
-            "people": None if math.isnan(row["population_persons"]) else row["population_persons"],
-            "low": row["population_min_persons"],
-            "high": row["population_max_persons"],
-            "text": people_range(t, row),
-        }
-        for _, row in frame.iterrows()
-    ]
-    codes = [code for code in _COUNTRY_COLOURS if code in set(frame["country"])]
-    colour = {
-        "field": "country",
-        "type": "nominal",
-        "title": None,
-        "scale": {
-            "domain": [t(f"country.{code}") for code in codes],
-            "range": [_COUNTRY_COLOURS[code] for code in codes],
-        },
-        "legend": {"orient": "top"},
-    }
-    order = list(dict.fromkeys(row["ring"] for row in rows))
-    y_axis = {"field": "ring", "type": "ordinal", "sort": order, "title": None}
-    offset = {"field": "country"}
-    tooltip = [{"field": name, "title": t(f"chart.{name}")} for name in ("ring", "country", "text")]
-    x_axis = {
-        "type": "quantitative",
-        "title": t("exposure.chart"),
-        "axis": {"labelExpr": _THOUSANDS[t.language], "tickCount": 5},
-    }
-    st.vega_lite_chart(
-        pd.DataFrame(rows),
-        {
-            "height": {"step": 14},
-            "layer": [
-                {
-                    "mark": {"type": "bar"},
-                    "encoding": {
-                        "y": y_axis,
-                        "yOffset": offset,
-                        "x": {**x_axis, "field": "people"},
-                        "color": colour,
-                        "tooltip": tooltip,
-                    },
-                },
-                {
-                    "mark": {"type": "rule", "strokeWidth": 1.5, "color": "#808080"},
-                    "encoding": {
-                        "y": y_axis,
-                        "yOffset": offset,
-                        "x": {**x_axis, "field": "low"},
-                        "x2": {"field": "high"},
-                        "tooltip": tooltip,
-                    },
-                },
-            ],
-        },
-        key="exposure-chart",
-    )
-    st.caption(t("exposure.chart-caption"))
-
-
-def table(t: Translator, answer: ExposureAnswer) -> None:
-    """List people by ring and country: the chart's twin in words."""
-    rows = [
-        {
-            t("chart.ring"): ring_name(t, row["inner_radius_m"], row["outer_radius_m"]),
-            t("chart.country"): _country(t, row["country"]),
-            t("exposure.people"): people(t, row),
-            t("exposure.central"): t.people(row["population_persons"]),
-            t("column.settlements"): int(row["settlements"]),
-            t("column.settlements_unknown_population"): int(row["settlements_unknown_population"]),
-        }
-        for _, row in _by_ring(answer).iterrows()
-    ]
-    if rows:
-        st.dataframe(rows, hide_index=True, height="content")
-    else:
-        st.caption(t("exposure.nobody-known"))
-
-
-def not_counted(t: Translator, answer: ExposureAnswer) -> None:
-    """Name the settlements without a published number, and how many people that could be."""
-    unnumbered = answer.settlements[answer.settlements["population_persons"].isna()]
-    if unnumbered.empty:
-        return
-    row = answer.totals_by_radius.iloc[-1]
-    label = t.n("count.unnumbered", len(unnumbered))
-    with widgets.fold(label, key="exposure.unnumbered", icon=":material/visibility_off:") as is_open:
-        if not is_open:
-            return
-        st.markdown(text.markdown(t("exposure.could-be", range=people_range(t, row)), max_chars=None))
-        widgets.show_table(
-            t, unnumbered, ("name", "country", "distance_m", "modelled_persons", "area_id"), key="unnumbered"
-        )
-
-
-def method(t: Translator, answer: ExposureAnswer) -> None:
-    """Give the formula, what the totals of areas say the points miss, and the notes."""
-    with widgets.fold(t("exposure.how"), key="exposure.how", icon=":material/calculate:") as is_open:
-        for code in ("min", "central", "max", "position", "low-data"):
-            st.markdown(text.markdown(t(f"method.exposure.{code}"), max_chars=None))
-        if is_open and len(answer.areas):
-            st.markdown(f"**{t('exposure.areas')}**")
-            columns = ("name", "total_persons", "year", "numbered_persons", "unnumbered_places", "source")
-            widgets.show_table(t, answer.areas, columns, key="areas")
-    widgets.notes(t, answer.notes)
-
-
-def downloads(t: Translator, answer: ExposureAnswer) -> None:
-    """Offer the answer as files."""
-    widgets.downloads(t, lambda: files.exposure(answer, t), "exposure")

@@ -144,6 +144,10 @@ def test_countries_sum_to_the_ring(rows: list[dict[str, Any]], radii_m: tuple[in
     sums = answer.by_country[~answer.by_country["cumulative"]].groupby("outer_radius_m")[CENTRAL].sum()
     rings = answer.rings.set_index("outer_radius_m")[CENTRAL].dropna()
     assert sums.reindex(rings.index, fill_value=0.0).to_numpy() == pytest.approx(rings.to_numpy())
+    keys = ["cumulative", "outer_radius_m", "country"]
+    parts, countries = (frame.groupby(keys)[CENTRAL].sum() for frame in (answer.by_part, answer.by_country))
+    assert parts.index.equals(countries.index)
+    assert parts.to_numpy() == pytest.approx(countries.to_numpy())
 
 
 @law

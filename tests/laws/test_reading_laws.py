@@ -59,6 +59,8 @@ def _cells(column: Column) -> st.SearchStrategy[Any]:
         "boolean": st.booleans(),
         "date": st.one_of(days, days.map(lambda day: day[:7]), days.map(lambda day: day[:4])),
         "text": _texts(least=0 if column.nullable else 1),
+        "month-day": days.map(lambda day: day[5:]),
+        "area": st.integers(70, 80).map(lambda lon: f"POLYGON (({lon} 40, {lon} 41, {lon - 1} 41, {lon} 40))"),
     }
     return _number(column) if column.kind in NUMERIC else by_kind[column.kind]
 
