@@ -1,7 +1,7 @@
 """Start Symap: ``streamlit run app.py``.
 
 The pages begin in ``pages/shell.py``; beside them the server hands out the files of the map,
-the field page and the answers as JSON.
+the field page, the presentation and the answers as JSON.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._shared import http, mapfiles
+from pages._shared import gridfiles, http, mapfiles, present_http
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def _routes() -> list[BaseRoute]:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    return [*mapfiles.routes(prefix), *http.routes(prefix)]
+    rooms = (mapfiles, gridfiles, http, present_http)
+    return [route for room in rooms for route in room.routes(prefix)]
 
 
 def _warm() -> None:
@@ -34,4 +35,4 @@ def _warm() -> None:
 
 threading.Thread(target=_warm, daemon=True).start()
 
-app = st.App("pages/shell.py", routes=_routes())
+app = st.App("pages/shell.py", routes=_routes(), lifespan=gridfiles.lifespan)

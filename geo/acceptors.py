@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,8 @@ from geo.schema import DO_NOT_MOVE, WASTE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from geo.dataset import Dataset
 
@@ -99,3 +102,43 @@ def reported_places(dataset: Dataset, waste: str | None) -> pd.DataFrame:
     points = _taking(dataset, "collection_points", ("reported",), waste)
     both = [frame for frame in (stores, points) if len(frame)] or [stores]
     return _with_country(dataset, pd.concat(both).sort_values(["id", "table"], ignore_index=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Acceptors:
+    """The same records as arrays and texts, for questions that cannot wait for a table.
+
+    Parameters
+    ----------
+    frame
+        The records, a row each, with the columns :data:`RECORD_COLUMNS`.
+    lon, lat
+        Where they are.
+    countries
+        In which country, None where not known.
+    evidence
+        How sure each is.
+    """
+
+    frame: pd.DataFrame
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    countries: tuple[str | None, ...]
+    evidence: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Count the records."""
+        return len(self.lon)
+
+
+@lru_cache(maxsize=32)
+def acceptors(dataset: Dataset, waste: str | None, *, confirmed: bool, training: bool = False) -> Acceptors:
+    """List who takes a waste, made once for a data set: :func:`confirmed_points`, else :func:`reported_places`."""
+    frame = confirmed_points(dataset, waste, training=training) if confirmed else reported_places(dataset, waste)
+    return Acceptors(
+        frame,
+        frame["lon"].to_numpy(dtype=float),
+        frame["lat"].to_numpy(dtype=float),
+        tuple(code if isinstance(code, str) else None for code in frame["country"]),
+        tuple(str(code) for code in frame["evidence"]),
+    )

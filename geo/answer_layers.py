@@ -28,7 +28,7 @@ _KM_M: Final = 1000.0
 _RING_OPACITY: Final = (0.42, 0.14)
 
 
-def _radius(radius_m: float, t: Translator) -> str:
+def radius_label(radius_m: float, t: Translator) -> str:
     """Write a radius as it was chosen: whole kilometres without decimals."""
     return t.km(radius_m) if radius_m < _KM_M else t("unit.value-km", value=t.plain(radius_m / _KM_M))
 
@@ -55,7 +55,7 @@ def rings(answer: ExposureAnswer, t: Translator) -> Layer:
             {
                 "g": northern_edge(record["geometry"]),
                 "s": "ring-label",
-                "label": _radius(radius_m, t),
+                "label": radius_label(radius_m, t),
                 "p": 200.0 + rank,
             }
         )
@@ -119,18 +119,19 @@ def route(answer: RouteAnswer, t: Translator) -> Layer:
     """Show a route with its straight legs to the road, its ends, and in grey the road abroad that was withheld."""
     features: list[Feature] = []
     if answer.abroad is not None and answer.abroad.geometry is not None:
-        features += _line(answer.abroad.geometry, "route-alternative")
+        features += lines(answer.abroad.geometry, "route-alternative")
     if answer.geometry is not None:
-        features += _line(answer.geometry, "route")
+        features += lines(answer.geometry, "route")
     for leg in answer.legs:
-        features += _line(leg, "route-snap")
+        features += lines(leg, "route-snap")
     features += places([answer.origin], t, role="from", letters="A").features
     features += places([answer.destination], t, role="to", letters="B").features
     return Layer("route", tuple(features))
 
 
-def _line(geometry: Any, style: str) -> list[Feature]:  # noqa: ANN401 - any geometry of shapely
-    shape = drawn(geometry)
+def lines(geometry: Any, style: str) -> list[Feature]:  # noqa: ANN401 - any geometry of shapely
+    """Draw lines in a style; nothing for no geometry, or another one."""
+    shape = None if geometry is None else drawn(geometry)
     return [] if shape is None or shape[0] != "L" else [{"g": shape, "s": style}]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, is_dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -16,13 +17,16 @@ import shapely
 from geo import sentences
 from geo.documents import in_language, plain
 from geo.downloads import notes, place_name
+from geo.rules_json import rules_applied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geo.acceptors import Acceptors
     from geo.catalogue import CheckAnswer
     from geo.comparison import Comparison
     from geo.corridor import CorridorAnswer
+    from geo.corridor_split import CorridorRegions
     from geo.dataset import Dataset
     from geo.evidence import Note
     from geo.exposure import ExposureAnswer
@@ -30,11 +34,17 @@ if TYPE_CHECKING:
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
     from geo.places import Place
+    from geo.ranking import Ranking
     from geo.receptors import ReceptorsAnswer
     from geo.regions import RegionsAnswer
     from geo.routing import RouteAnswer
 
 Json = dict[str, Any]
+
+_PART_KEYS = (
+    *("country", "enclave_id", "name", "population_persons", "population_min_persons", "population_max_persons"),
+    "units",
+)
 
 
 def dumps(value: object, *, ascii_only: bool = False, indent: int | None = 2) -> str:
@@ -47,7 +57,7 @@ def _tree(value: object) -> Any:  # noqa: ANN401 - any value of JSON
         return {str(key): _tree(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_tree(part) for part in value]
-    return plain(value)
+    return value if value is None or value is True or value is False else plain(value)
 
 
 def question(verb: str, asked: object) -> Json:
@@ -126,6 +136,7 @@ def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator, more: Extr
         "population_source": _source(answer.grid),
         "by_radius": _records(answer.totals_by_radius, t),
         "by_country": _records(answer.totals_by_country, t),
+        "by_part": _records(answer.totals_by_part, t),
         "unknown_settlements": _records(unknown, t),
         "areas": _records(answer.areas, t),
         "places": [_place(place, t) for place in answer.places],
@@ -188,8 +199,15 @@ def _receptors(answer: ExposureAnswer, receptors: ReceptorsAnswer, t: Translator
     }
 
 
-def corridor(dataset: Dataset, answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.DataFrame]) -> Json:
+def corridor(
+    dataset: Dataset,
+    answer: CorridorAnswer,
+    t: Translator,
+    receptors: Mapping[str, pd.DataFrame],
+    regions: CorridorRegions | None = None,
+) -> Json:
     """Give who lives along a line: the count with its range, the profile, and the towns in order of travel."""
+    further = () if regions is None else regions.notes
     return {
         "reachable": True,
         **_reason(None, t),
@@ -197,6 +215,7 @@ def corridor(dataset: Dataset, answer: CorridorAnswer, t: Translator, receptors:
         "population_min_persons": answer.population_min_persons,
         "population_max_persons": answer.population_max_persons,
         "range_only": answer.range_only,
+        "headline_is_range": answer.headline_is_range,
         "length_m": answer.length_m,
         "density_per_km2": answer.density_per_km2,
         "persons_per_km": answer.persons_per_km,
@@ -207,11 +226,13 @@ def corridor(dataset: Dataset, answer: CorridorAnswer, t: Translator, receptors:
         "population_source": _source(answer.grid),
         "profile": _records(answer.profile, t),
         "by_country": _records(answer.by_country, t),
+        "by_part": _records(answer.by_part, t),
         "towns": _records(answer.towns, t),
         "receptors": [{"file": file, "list": _records(frame, t)} for file, frame in receptors.items()],
+        **({} if regions is None else {"regions": {"file": regions.file, "by_region": _records(regions.by_region, t)}}),
         "geometry": _geometry(answer.zone),
         "evidence": answer.evidence,
-        "notes": notes(t, answer.notes),
+        "notes": notes(t, (*answer.notes, *further)),
         "sources": list(answer.sources),
         "data": data(dataset),
     }
@@ -232,16 +253,26 @@ def no_corridor(dataset: Dataset, route: RouteAnswer, t: Translator) -> Json:
 
 
 def _rings(answer: ExposureAnswer, t: Translator) -> list[Json]:
-    own = answer.by_country[~answer.by_country["cumulative"].astype(bool)]
     by_ring: dict[tuple[int, float, float], Json] = {}
-    for row in _records(own, t):
-        key = (row["place_index"], row["inner_radius_m"], row["outer_radius_m"])
-        by_ring.setdefault(key, {})[row["country"] or ""] = row["population_persons"]
+    for row in _records(_of_rings(answer.by_country), t):
+        by_ring.setdefault(_ring_key(row), {})[row["country"] or ""] = row["population_persons"]
+    parts: dict[tuple[int, float, float], list[Json]] = {}
+    for row in _records(_of_rings(answer.by_part), t):
+        parts.setdefault(_ring_key(row), []).append({name: row[name] for name in _PART_KEYS})
     rings = []
     for row in _records(answer.rings, t):
-        key = (row["place_index"], row["inner_radius_m"], row["outer_radius_m"])
-        rings.append({"site_id": row.pop("site_id"), "population_by_country": by_ring.get(key, {}), **row})
+        key = _ring_key(row)
+        split = {"population_by_country": by_ring.get(key, {}), "by_part": parts.get(key, [])}
+        rings.append({"site_id": row.pop("site_id"), **split, **row})
     return rings
+
+
+def _of_rings(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[~frame["cumulative"].astype(bool)]
+
+
+def _ring_key(row: Json) -> tuple[int, float, float]:
+    return row["place_index"], row["inner_radius_m"], row["outer_radius_m"]
 
 
 def route(dataset: Dataset, answer: RouteAnswer, t: Translator) -> Json:
@@ -268,6 +299,9 @@ def route(dataset: Dataset, answer: RouteAnswer, t: Translator) -> Json:
             "countries": list(abroad.countries),
             "geometry": _geometry(abroad.geometry),
         },
+        "transboundary": answer.transboundary,
+        "rules_applied": rules_applied(answer, t),
+        "snap_limit_m": answer.snap_limit_m,
         "origin": _place(answer.origin, t),
         "destination": _place(answer.destination, t),
         "evidence": answer.evidence,
@@ -283,8 +317,8 @@ def _geometry(geometry: object) -> Any:  # noqa: ANN401 - a GeoJSON geometry
 def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Json:
     """Give the nearest points; those only reported apart from those confirmed."""
     return {
-        "points": [_point(row, t) for row in _records(answer.points, t)],
-        "reported": [_point(row, t) for row in _records(answer.reported, t)],
+        "points": _points(answer.found, t),
+        "reported": _points(answer.said, t),
         "call": answer.call,
         "do_not_move": answer.do_not_move,
         **_reason(answer.reason, t),
@@ -295,7 +329,25 @@ def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Json:
     }
 
 
+@lru_cache(maxsize=64)
+def _acceptors(records: Acceptors, t: Translator) -> tuple[Json, ...]:
+    """Give what does not depend on where one stands, worked out once for a language."""
+    return tuple(_records(records.frame, t))
+
+
+def _points(ranking: Ranking, t: Translator) -> list[Json]:
+    told = _acceptors(ranking.of, t) if len(ranking) else ()
+    pairs = zip(ranking.rows, ranking.measured, strict=True)
+    return [
+        _point({**told[row], **{name: plain(value) for name, value in measured.items()}}, t) for row, measured in pairs
+    ]
+
+
 def _point(row: Json, t: Translator) -> Json:
     code = row.pop("reason", None)
     reason = None if code is None else sentences.reason(t, str(code))
     return {**row, "reason": reason, "reason_code": code}
+
+
+#: For answers that have a module of their own.
+as_records, as_reason = _records, _reason

@@ -5,29 +5,31 @@ Nothing here knows of a server: :func:`respond` takes pairs of texts and gives a
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from geo import answers_json, downloads, export, exposure, nearest, routing, sentences
+from geo import answers_json, downloads, export, exposure, nearest, plan_words, planning, routing, sentences
+from geo.alternatives import MOST_ALTERNATIVES
+from geo.api_values import Parameter, read
+from geo.corridor import DEFAULT_WIDTH_M
 from geo.crs import WGS84
 from geo.documents import Document, Sheet
 from geo.errors import DataError, QuestionError, SymapError
 from geo.i18n import LANGUAGES, choose_language, translator
-from geo.network import MINIMISE, build_cached
+from geo.network import build_cached
 from geo.places import resolve
-from geo.schema import DO_NOT_MOVE, WASTE_TYPES
+from geo.routing import OBJECTIVES
+from geo.rules import MOST_AREAS, RoadRules, country_codes
+from geo.schema import DO_NOT_MOVE, VEHICLES, WASTE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from geo.dataset import Dataset
     from geo.i18n import Language, Translator
-
-Kind = Literal["text", "number", "integer", "flag"]
 
 #: Longest query string, in characters.
 QUERY_CHARS: Final = 4000
@@ -36,37 +38,9 @@ MOST_RADII: Final = 20
 #: Layers that may be asked for.
 LAYERS: Final = ("sites", "storage", "collection_points", "settlements", "road_nodes", "roads", "borders")
 
-_FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
+_PEOPLE: Final = frozenset({"settlements", "area_totals", "borders"})
 _NOT_FOUND: Final = frozenset({"api-unknown-layer", "api-unknown-path", "unknown-place"})
-_ROADS: Final = frozenset({"road_nodes", "road_sections", "road_speeds", "borders"})
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of an address.
-
-    Parameters
-    ----------
-    name
-        As it stands in the address.
-    meaning
-        For the description.
-    kind
-        What its value has to be.
-    required
-        It has to be there.
-    most
-        How often it may stand.
-    choices
-        Values that are taken; empty for any.
-    """
-
-    name: str
-    meaning: str
-    kind: Kind = "text"
-    required: bool = False
-    most: int = 1
-    choices: tuple[str, ...] = ()
+_ROADS: Final = frozenset({"road_nodes", "road_sections", "road_speeds", "borders", "closures"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +90,15 @@ LANG: Final = Parameter(
 _TRAINING: Final = Parameter("training", "1: for an exercise, also illustrative points, labelled as such.", "flag")
 _ABROAD: Final = Parameter("through_abroad", "1: the road may leave the country between two of its places.", "flag")
 _PLACE: Final = "an id of any table, or LON,LAT in degrees"
+#: What a road must keep to.
+_RULES: Final = (
+    Parameter("stay_in", "Countries that the road must not leave, two-letter codes separated by commas; empty for anywhere; else the country of both ends."),
+    Parameter("date", "Day of travel, YYYY-MM-DD: closures that hold on it are obeyed."),
+    Parameter("vehicle", "Closures meant for it are obeyed; else truck, with hazardous waste.", choices=VEHICLES),
+    Parameter("avoid", "A polygon to keep out of, in WKT, longitude and latitude.", most=MOST_AREAS),
+    Parameter("ignore_closure", "Id of a closure to set aside.", most=MOST_AREAS),
+    Parameter("snap_limit_m", "How far a place may lie from the road, in metres; else 10000 on the bundled roads.", "number"),
+)  # fmt: skip
 
 
 def refuse_faulty(dataset: Dataset, needed: Collection[str | None], t: Translator) -> None:
@@ -133,7 +116,13 @@ def refuse_faulty(dataset: Dataset, needed: Collection[str | None], t: Translato
 
 def _nearest(dataset: Dataset, values: dict[str, Any], t: Translator) -> dict[str, Any]:
     options = {name: values[name] for name in ("waste", "k", "training") if name in values}
-    question = nearest.NearestQuestion(values["at"], stay_in_country=not values.get("through_abroad", False), **options)
+    question = nearest.NearestQuestion(
+        values["at"],
+        snap_limit_m=values.get("snap_limit_m"),
+        stay_in_country=not values.get("through_abroad", False),
+        rules=_rules(values),
+        **options,
+    )
     answer = nearest.find(dataset, question)
     refuse_faulty(dataset, {answer.place.table}, t)
     told = answers_json.nearest(dataset, answer, t)
@@ -163,14 +152,39 @@ def _route(dataset: Dataset, values: dict[str, Any], t: Translator) -> dict[str,
         values["to"],
         minimise=values.get("minimise", "time"),
         stay_in_country=not values.get("through_abroad", False),
+        snap_limit_m=values.get("snap_limit_m"),
+        rules=_rules(values),
     )
-    answer = routing.find(dataset, question)
-    refuse_faulty(dataset, {answer.origin.table, answer.destination.table}, t)
-    told = answers_json.route(dataset, answer, t)
+    width_m = values.get("width_m", DEFAULT_WIDTH_M)
+    weighed = {"alternatives": values.get("alternatives", 0), "tradeoff": values.get("tradeoff", False)}
+    # People counted from the bundled table would look like those of the operator's own, faulty one.
+    known = not any(Path(fault.file).stem in _PEOPLE for fault in dataset.faults)
+    if not known and (weighed["tradeoff"] or question.minimise == "people"):
+        refuse_faulty(dataset, _PEOPLE, t)
+    asked = planning.PlanQuestion(question, **weighed, width_m=width_m, count_people=known)
+    answer = planning.plan(dataset, asked)
+    refuse_faulty(dataset, {answer.route.origin.table, answer.route.destination.table}, t)
+    told = plan_words.as_json(dataset, answer, t)
     for end in ("origin", "destination"):
         if told[end]["evidence"] == "illustrative":
             told[end]["label"] = t("illustrative")
-    return _asked("route", question, told, t, training=training)
+    result = _asked("route", question, told, t, training=training)
+    result["question"] |= {**weighed, "width_m": width_m}
+    return result
+
+
+def _rules(values: dict[str, Any]) -> RoadRules:
+    """Make the rules of the road out of the values of an address."""
+    stay_in, abroad = values.get("stay_in"), values.get("through_abroad", False)
+    if stay_in is not None and abroad:
+        raise QuestionError("stay-in-twice", found=stay_in)
+    return RoadRules(
+        stay_in=() if abroad else None if stay_in is None else country_codes(stay_in),
+        date=values.get("date"),
+        vehicle=values.get("vehicle", VEHICLES[0]),
+        avoid=tuple(values.get("avoid", ())),
+        ignored=tuple(values.get("ignore_closure", ())),
+    )
 
 
 def _asked(
@@ -189,6 +203,7 @@ ENDPOINTS: Final[dict[str, Endpoint]] = {
             Parameter("k", f"How many places at most, 1 to {nearest.LARGEST_K}; else 3.", "integer"),
             _TRAINING,
             _ABROAD,
+            *_RULES,
         ),
         _ROADS | {"collection_points", "storage"},
         _nearest,
@@ -207,75 +222,18 @@ ENDPOINTS: Final[dict[str, Endpoint]] = {
         (
             Parameter("from", f"Where the road begins: {_PLACE}.", required=True),
             Parameter("to", f"Where it ends: {_PLACE}.", required=True),
-            Parameter("minimise", "What to make shortest; else time.", choices=MINIMISE),
+            Parameter("minimise", "What to make small; else time.", choices=OBJECTIVES),
             _ABROAD,
+            *_RULES,
+            Parameter("alternatives", f"How many other good roads to look for, 0 to {MOST_ALTERNATIVES}; else none.", "integer"),
+            Parameter("tradeoff", "1: weigh time against people along the road.", "flag"),
+            Parameter("width_m", "How far from the road people count, on each side, in metres; else 800.", "number"),
             Parameter("training", "1: for an exercise, an end may be an illustrative place, labelled as such.", "flag"),
         ),
         _ROADS,
         _route,
     ),
 }  # fmt: skip
-
-
-def _value(parameter: Parameter, text: str) -> Any:  # noqa: ANN401 - a text, number or yes and no
-    if parameter.kind == "flag":
-        if text not in _FLAGS:
-            raise QuestionError("api-not-a-choice", name=parameter.name, found=text, choices=" ".join(_FLAGS))
-        return _FLAGS[text]
-    if parameter.kind in {"number", "integer"}:
-        try:
-            number = float(text)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number) or (parameter.kind == "integer" and not number.is_integer()):
-            raise QuestionError("api-not-a-number", name=parameter.name, found=text)
-        return int(number) if parameter.kind == "integer" else number
-    if parameter.choices and text not in parameter.choices:
-        if parameter.name == "waste":
-            raise QuestionError("unknown-waste", waste=text, choices=", ".join(parameter.choices))
-        raise QuestionError("api-not-a-choice", name=parameter.name, found=text, choices=" ".join(parameter.choices))
-    return text
-
-
-def read(parameters: Sequence[Parameter], pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Read the values of an address.
-
-    Parameters
-    ----------
-    parameters
-        Those that it takes.
-    pairs
-        Names and texts in the order in which they stand.
-
-    Returns
-    -------
-    dict[str, Any]
-        Values by name; a list for a parameter that may stand several times. Those not given are left out.
-
-    Raises
-    ------
-    QuestionError
-        ``api-unknown-parameter``, ``api-repeated-parameter``, ``api-too-many``, ``api-missing-parameter``,
-        ``api-not-a-number``, ``api-not-a-choice`` or ``unknown-waste``.
-    """
-    known = {parameter.name: parameter for parameter in parameters}
-    texts: dict[str, list[str]] = {}
-    for name, text in pairs:
-        if name not in known:
-            raise QuestionError("api-unknown-parameter", found=name, choices=" ".join(known))
-        texts.setdefault(name, []).append(text)
-    values: dict[str, Any] = {}
-    for name, parameter in known.items():
-        found = texts.get(name, [])
-        if len(found) > parameter.most:
-            code = "api-repeated-parameter" if parameter.most == 1 else "api-too-many"
-            raise QuestionError(code, name=name, found=str(len(found)), maximum=str(parameter.most))
-        if not found and parameter.required:
-            raise QuestionError("api-missing-parameter", name=name)
-        if found:
-            read_values = [_value(parameter, text) for text in found]
-            values[name] = read_values if parameter.most > 1 else read_values[0]
-    return values
 
 
 def _roads(dataset: Dataset) -> pd.DataFrame:

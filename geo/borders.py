@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from weakref import ref
 
 import numpy as np
 import shapely
@@ -10,6 +11,7 @@ import shapely
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import ArrayLike, NDArray
+    from shapely.geometry.base import BaseGeometry
 
 
 def country_at(
@@ -35,16 +37,33 @@ def country_at(
     codes = np.full(lons.shape, None, dtype=object)
     ids = np.full(lons.shape, None, dtype=object)
     open_points = np.isfinite(lons) & np.isfinite(lats)
-    # Exclaves first: where a mainland was drawn without its hole, the exclave must still win.
-    exclaves_first = np.argsort((borders["kind"] != "exclave").to_numpy(), kind="stable")
-    shapes = borders.geometry.to_numpy()
-    for row in exclaves_first:
+    for shape, code, name in _outlines(borders):
         candidates = np.flatnonzero(open_points)
-        if not candidates.size or shapes[row] is None:
-            continue
-        shapely.prepare(shapes[row])
-        inside = candidates[shapely.intersects_xy(shapes[row], lons[candidates], lats[candidates])]
-        codes[inside] = str(borders["country"].iloc[row])
-        ids[inside] = str(borders["id"].iloc[row])
+        if not candidates.size:
+            break
+        inside = candidates[shapely.intersects_xy(shape, lons[candidates], lats[candidates])]
+        codes[inside], ids[inside] = code, name
         open_points[inside] = False
     return codes, ids
+
+
+_Outlines = list[tuple["BaseGeometry", str, str]]
+_KEPT: Final[dict[int, tuple[ref[gpd.GeoDataFrame], _Outlines]]] = {}
+_MOST_KEPT: Final = 16
+
+
+def _outlines(borders: gpd.GeoDataFrame) -> _Outlines:
+    """Give outline, country and id of each polygon, ready to be asked often; made once for a table."""
+    kept = _KEPT.get(id(borders))
+    if kept is not None and kept[0]() is borders:
+        return kept[1]
+    # Exclaves first: where a mainland was drawn without its hole, the exclave must still win.
+    order = np.argsort((borders["kind"] != "exclave").to_numpy(), kind="stable").tolist()
+    shapes, countries, names = list(borders.geometry), borders["country"].tolist(), borders["id"].tolist()
+    made = [(shapes[row], str(countries[row]), str(names[row])) for row in order if shapes[row] is not None]
+    for shape, _, _ in made:
+        shapely.prepare(shape)
+    while len(_KEPT) >= _MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    _KEPT[id(borders)] = ref(borders), made
+    return made

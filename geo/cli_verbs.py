@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from geo import cli_field, cli_network, cli_people, sentences
+from geo import (
+    cli_brief,
+    cli_data,
+    cli_field,
+    cli_fieldlist,
+    cli_matrix,
+    cli_network,
+    cli_people,
+    cli_present,
+    cli_route,
+    sentences,
+)
 from geo.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -19,11 +30,9 @@ if TYPE_CHECKING:
     from geo.dataset import Dataset
     from geo.documents import Document
     from geo.i18n import Translator
-    from geo.network import Network
 
 EXIT_FAULTS: Final = 1
 _SPACES: Final = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", "_": ""})
-_ROAD_TABLES: Final = frozenset({"road_nodes", "road_sections", "road_speeds", "borders"})
 _POINT_TABLES: Final = frozenset({"collection_points", "storage"})
 
 
@@ -162,82 +171,33 @@ def _check(options: argparse.Namespace, t: Translator) -> Outcome:
     )
 
 
-def _network_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
-    group.add_argument("--network", metavar=t("cli.metavar.file"), help=t("cli.help.network-file"))
-    group.add_argument("--profile", metavar="truck|car", help=t("cli.help.profile"))
-
-
-def _network(options: argparse.Namespace) -> tuple[Network | None, dict[str, str]]:
-    """Open the reader's own road network, and name it for the question; None for the bundled roads."""
-    from geo import osm, profiles  # noqa: PLC0415 - heavy, see above
-
-    if options.network is None:
-        if options.profile is not None:
-            raise QuestionError("cli-option-missing", option="--network", verb="--profile")
-        return None, {}
-    profile = options.profile or profiles.DEFAULT_PROFILE
-    return osm.load_network(options.network, profile), {"network": options.network, "profile": profile}
-
-
-def _route_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
-    place = t("cli.metavar.place")
-    group.add_argument("--from", dest="from_place", metavar=place, help=t("cli.help.from"))
-    group.add_argument("--to", dest="to_place", metavar=place, help=t("cli.help.to"))
-    group.add_argument("--minimise", default="time", metavar="time|distance", help=t("cli.help.minimise"))
-    group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
-    _network_arguments(group, t)
-
-
-def _route(options: argparse.Namespace, t: Translator) -> Outcome:
-    from geo import answers_json, cli_text, downloads, routing  # noqa: PLC0415 - heavy, see above
-
-    required(options, "route", "from_place", "to_place")
-    question = routing.RouteQuestion(
-        options.from_place,
-        options.to_place,
-        minimise=options.minimise,
-        stay_in_country=not options.through_abroad,
-    )
-    dataset = load(options, _ROAD_TABLES, t)
-    network, named = _network(options)
-    answer = routing.find(dataset, question, network)
-    refuse_faulty(dataset, {answer.origin.table, answer.destination.table}, t)
-
-    def document(file: str) -> Document:
-        return downloads.route(answer, t, lines_first=file.lower().endswith((".geojson", ".gpkg")))
-
-    return Outcome(
-        answers_json.question("route", question) | named,
-        answers_json.route(dataset, answer, t),
-        lambda: cli_text.route(answer, t),
-        t,
-        document,
-        warnings(dataset, t),
-    )
-
-
 def _nearest_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("--at", metavar=t("cli.metavar.place"), help=t("cli.help.at"))
     group.add_argument("--waste", metavar=t("cli.metavar.waste"), help=t("cli.help.waste"))
     group.add_argument("-k", default="3", metavar="N", help=t("cli.help.k"))
+    group.add_argument("--sites", metavar=t("cli.metavar.file"), help=t("cli.help.nearest-sites"))
     group.add_argument("--training", action="store_true", help=t("cli.help.training"))
-    group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
-    _network_arguments(group, t)
+    cli_route.rules_arguments(group, t)
+    cli_route.network_arguments(group, t)
 
 
 def _nearest(options: argparse.Namespace, t: Translator) -> Outcome:
     from geo import answers_json, cli_text, downloads, nearest  # noqa: PLC0415 - heavy, see above
 
+    if options.sites is not None:
+        return cli_matrix.nearest_many(options, t)
     required(options, "nearest", "at")
     question = nearest.NearestQuestion(
         options.at,
         waste=options.waste,
         k=_whole("-k", options.k),
         training=options.training,
+        snap_limit_m=cli_route.snap_limit_of(options),
         stay_in_country=not options.through_abroad,
+        rules=cli_route.rules_of(options),
     )
-    dataset = load(options, _ROAD_TABLES | _POINT_TABLES, t)
-    network, named = _network(options)
+    dataset = load(options, cli_route.ROAD_TABLES | _POINT_TABLES, t)
+    network, named = cli_route.open_network(options, bundled=True)
     answer = nearest.find(dataset, question, network)
     refuse_faulty(dataset, {answer.place.table}, t)
     return Outcome(
@@ -255,8 +215,14 @@ VERBS: Final[dict[str, Verb]] = {
     "check": Verb(_check_arguments, _check, exports=False),
     "exposure": Verb(cli_people.exposure_arguments, cli_people.exposure),
     "corridor": Verb(cli_people.corridor_arguments, cli_people.corridor),
-    "route": Verb(_route_arguments, _route),
+    "route": Verb(cli_route.arguments, cli_route.run),
     "nearest": Verb(_nearest_arguments, _nearest),
+    "matrix": Verb(cli_matrix.matrix_arguments, cli_matrix.matrix),
+    "service-area": Verb(cli_matrix.service_arguments, cli_matrix.service_area),
     "network": cli_network.verb(),
+    "data": cli_data.verb(),
     "fieldpack": Verb(cli_field.arguments, cli_field.run, exports=False),
+    "present": Verb(cli_present.arguments, cli_present.run, exports=False),
+    "brief": Verb(cli_brief.arguments, cli_brief.run, exports=False),
+    "fieldlist": Verb(cli_fieldlist.arguments, cli_fieldlist.run, exports=False),
 }

@@ -141,6 +141,11 @@ class Dataset:
         return self.tables["road_speeds"]
 
     @property
+    def closures(self) -> pd.DataFrame:
+        """Closures and hindrances of roads."""
+        return self.tables["closures"]
+
+    @property
     def guidelines(self) -> pd.DataFrame:
         """Guideline values of mercury."""
         return self.tables["guidelines"]

@@ -6,7 +6,7 @@ A document is what every file format writes (:mod:`geo.export`).
 from __future__ import annotations
 
 import math
-import unicodedata
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from geo.i18n import Translator
 
+#: Unicode's classes Cc and Cs, and what is no character at all.
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 #: Beyond this a float no longer holds every whole number.
 _WHOLE_LIMIT: Final = 2.0**53
 #: Unit by the ending of a column's name, the longest ending first.
@@ -84,6 +86,8 @@ class Document:
 
 def plain(value: object) -> Any:  # noqa: ANN401 - any value of JSON
     """Give a value as JSON and files know it: unknown is None, whole numbers without a fraction, several as a list."""
+    if type(value) is str:
+        return storable(value)
     if value is None or value is pd.NA:
         return None
     if isinstance(value, (tuple, list)):
@@ -94,18 +98,13 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any value of JSON
         if not math.isfinite(value):
             return None
         return int(value) if value.is_integer() and abs(value) <= _WHOLE_LIMIT else value
-    if isinstance(value, str):
-        return storable(value)
-    return value
+    # numpy's own texts come out of ``item`` above.
+    return storable(value) if isinstance(value, str) else value
 
 
 def storable(text: str) -> str:
     """Take out what no file format carries: control characters but tabs and line breaks, halves of characters."""
-    return "".join(
-        char
-        for char in text
-        if char in "\t\r\n" or (unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufffe\uffff")
-    )
+    return _UNSTORABLE.sub("", text)
 
 
 def in_language(frame: pd.DataFrame, t: Translator) -> pd.DataFrame:

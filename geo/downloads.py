@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from geo.corridor import CorridorAnswer
+    from geo.corridor_split import CorridorRegions
     from geo.dataset import Dataset
     from geo.evidence import Note
     from geo.exposure import ExposureAnswer
@@ -78,15 +79,17 @@ def exposure(answer: ExposureAnswer, t: Translator, more: Extras | None = None) 
         "rings": answer.rings,
         "disks": answer.disks,
         "by_country": answer.by_country,
+        "by_part": answer.by_part,
         "totals_by_radius": answer.totals_by_radius,
         "totals_by_country": answer.totals_by_country,
+        "totals_by_part": answer.totals_by_part,
         "people_settlements": answer.settlements,
         "areas": answer.areas,
         "exclaves": answer.exclaves,
     }
     if answer.grid is not None:
         # A grid names no settlements: empty tables would read as if there were none.
-        frames = {code: frames[code] for code in list(frames)[:5]}
+        frames = {code: frames[code] for code in list(frames)[:7]}
     further = () if more is None else more.notes
     return Document(
         sheets=(
@@ -125,9 +128,14 @@ def _extras(answer: ExposureAnswer, more: Extras, t: Translator) -> Iterable[She
 
 
 def corridor(
-    answer: CorridorAnswer, t: Translator, receptors: Mapping[str, pd.DataFrame], *, ground_first: bool = False
+    answer: CorridorAnswer,
+    t: Translator,
+    receptors: Mapping[str, pd.DataFrame],
+    *,
+    regions: CorridorRegions | None = None,
+    ground_first: bool = False,
 ) -> Document:
-    """Make a document of who lives along a line: the whole, its profile, countries, towns and receptors.
+    """Make a document of who lives along a line: the whole, its profile, countries, regions, towns and receptors.
 
     Parameters
     ----------
@@ -137,6 +145,8 @@ def corridor(
         Language.
     receptors
         Receptors along the line by the name of their file.
+    regions
+        The same people by region, where that was asked.
     ground_first
         The corridor is the document's subject (for GeoJSON), not its profile.
     """
@@ -152,12 +162,14 @@ def corridor(
         sheets=(
             *((whole, profile) if ground_first else (profile, whole)),
             Sheet("corridor_countries", answer.by_country),
+            Sheet("corridor_parts", in_language(answer.by_part, t)),
+            *(() if regions is None else (Sheet("corridor_regions", in_language(regions.by_region, t)),)),
             Sheet("corridor_towns", in_language(answer.towns, t)),
             *lists,
         ),
         title=t("export.title.corridor", width=t.km(answer.question.width_m), length=t.km(answer.length_m)),
         evidence=answer.evidence,
-        notes=notes(t, answer.notes),
+        notes=notes(t, (*answer.notes, *(() if regions is None else regions.notes))),
         sources=_distinct(answer.sources),
     )
 

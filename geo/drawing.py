@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
+import numpy as np
 import shapely
 from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from shapely.coords import CoordinateSequence
     from shapely.geometry.base import BaseGeometry
 
 #: Decimals of a drawn coordinate, in degrees: about a metre.
@@ -80,8 +80,9 @@ def circle(lon: float, lat: float, radius_m: float) -> Geometry:
     return ("C", [round(float(lon), DECIMALS), round(float(lat), DECIMALS), round(float(radius_m))])
 
 
-def _pairs(coordinates: Iterable[Iterable[float]]) -> list[Pair]:
-    return [[round(float(value), DECIMALS) for value in pair][:2] for pair in coordinates]
+def _pairs(coordinates: CoordinateSequence) -> list[Pair]:
+    pairs: list[Pair] = np.round(np.asarray(coordinates)[:, :2], DECIMALS).tolist()
+    return pairs
 
 
 def _polygon(polygon: Polygon) -> list[list[Pair]]:

@@ -30,7 +30,7 @@ from geo.network import build_cached
 from geo.places import WINDOW
 from geo.schema import DO_NOT_MOVE, EVIDENCE_ORDER, WASTE_TYPES
 from geo.sentences import fill
-from geo.snapping import SNAP_LIMIT_M
+from geo.snapping import NODE_MEET_M, SNAP_LIMIT_M
 from geo.text import clean
 
 if TYPE_CHECKING:
@@ -263,6 +263,7 @@ def _data(
         "window": list(WINDOW),
         "snap_m": SNAP_LIMIT_M,
         "node_reach_m": build_cached(dataset).node_reach_m,
+        "node_meet_m": NODE_MEET_M,
         "unsure_m": fieldborders.UNSURE_M,
         "named": NAMED,
         "words": {code: words(translator(code), shown, content["codes"], dataset.own, reduced) for code in LANGUAGES},

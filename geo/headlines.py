@@ -101,7 +101,8 @@ def _parts_by_country(t: Translator, answer: ExposureAnswer, radius_m: float, *,
     write = people_range if as_range else people
     parts = [f"{country(t, row['country'])}: {write(t, row)}" for _, row in rows.iterrows()]
     absent = [country(t, code) for code in _NEIGHBOURS if code not in set(rows["country"])]
-    if absent:
+    # A grid names no settlements: where it counts nobody in a country, it says nothing about villages there.
+    if absent and answer.grid is None:
         parts.append(t("exposure.none-in", countries=", ".join(absent)))
     return "; ".join(parts)
 
@@ -180,9 +181,9 @@ def route(answer: RouteAnswer, t: Translator) -> Headline:
         title=title,
         label=t("route.by-road"),
         number=t.km(answer.distance_m),
-        detail=f"{t.duration(answer.travel_time_s)} · {countries}",
+        detail=" · ".join(part for part in (t.duration(answer.travel_time_s), countries) if part),
         sentence=t(
-            "route.sentence-abroad" if abroad else "route.sentence-inside",
+            _route_sentence(answer, abroad=abroad),
             distance=t.km(answer.distance_m),
             time=t.duration(answer.travel_time_s),
             **said,
@@ -191,6 +192,14 @@ def route(answer: RouteAnswer, t: Translator) -> Headline:
         sources=_distinct(answer.sections["source"]),
         when=_when(t, answer.sections["source_date"]),
     )
+
+
+def _route_sentence(answer: RouteAnswer, *, abroad: bool) -> str:
+    """Choose the sentence: of a road in unknown countries nobody can say that it leaves none; a car carries no waste."""
+    if not answer.countries and len(answer.sections):
+        return "route.sentence-plain"
+    vehicle = "" if answer.question.rules.vehicle == "truck" else "car-"
+    return f"route.sentence-{vehicle}{'abroad' if abroad else 'inside'}"
 
 
 def _when(t: Translator, dates: Iterable[object]) -> str | None:

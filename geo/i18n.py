@@ -10,7 +10,7 @@ import gettext
 import io
 import math
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -98,6 +98,12 @@ def choose_language(*wishes: str | None) -> Language:
     return "en" if tags else "ru"
 
 
+@lru_cache(maxsize=4096)
+def _decimal(value: float, pattern: str, language: Language) -> str:
+    """Write a number; the same few distances and shares come again and again."""
+    return format_decimal(value, format=pattern, locale=language)
+
+
 def round_people(persons: float) -> int:
     """Round a count of people to two significant digits, tens at the least: what village figures can bear."""
     if persons < 100:  # noqa: PLR2004 - below a hundred, tens are the two digits
@@ -149,13 +155,13 @@ class Translator:
         if not math.isfinite(value):
             return self("no-data")
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(round(value, decimals) + 0.0, format=pattern, locale=self.language)
+        return _decimal(round(value, decimals) + 0.0, pattern, self.language)
 
     def plain(self, value: float) -> str:
         """Write a number with as many decimals as it has (guideline values, quantities), up to six."""
         if not math.isfinite(value):
             return self("no-data")
-        return format_decimal(value, format="#,##0.######", locale=self.language)
+        return _decimal(value, "#,##0.######", self.language)
 
     def people(self, persons: float | None) -> str:
         """Write a count of people rounded to what it can bear, with "about"; unknown is "no data"."""

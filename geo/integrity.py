@@ -20,6 +20,7 @@ CATALOGUE_FILE: Final = "catalogue.toml"
 _CATALOGUE_TEXTS: Final = ("title", "licence", "attribution", "vintage", "provenance")
 #: Files beside the data that describe or make it.
 _NO_DATA_ENDINGS: Final = (".toml", ".py", ".md", ".pyc")
+_FONT_ENDINGS: Final = (".ttf", ".woff2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def data_files(folder: Path) -> list[str]:
 
 
 def count_rows(path: Path) -> int:
-    """Count the records of a bundled file."""
+    """Count the records of a bundled file; a font counts as one."""
+    if path.suffix in _FONT_ENDINGS:
+        return 1
     raw = path.read_bytes()
     if path.suffix == ".geojson":
         return len(json.loads(raw)["features"])

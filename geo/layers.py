@@ -21,6 +21,7 @@ from geo.table_layers import (
     sites,
     storage,
 )
+from geo.zone_layers import exposure, marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,10 @@ __all__ = [
     "collection_points",
     "country_names",
     "error_circles",
+    "exposure",
     "extent",
     "legend",
+    "marks",
     "nearest",
     "own",
     "places",
@@ -55,6 +58,16 @@ LEGEND_ORDER: Final = (
     "route",
     "route-snap",
     "route-alternative",
+    "route-other",
+    "route-withheld",
+    "crossing",
+    "pass",
+    "closure",
+    "closure-aside",
+    "closure-told",
+    "avoid",
+    "corridor",
+    "reach",
     "place",
     "place-circle",
     "place-nearest",

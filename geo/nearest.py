@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
-from geo.acceptors import RECORD_COLUMNS, check_waste, confirmed_points, reported_places
+from geo.acceptors import acceptors, check_waste
 from geo.crs import inverse
 from geo.errors import QuestionError
 from geo.evidence import Note, weakest
 from geo.network import build_cached
+from geo.ranking import POINT_COLUMNS, Ranking, rounded_leg_m, snap_acceptors
 from geo.remote import RemoteTownsAnswer, RemoteTownsQuestion, remote_towns
-from geo.routing import check_snap_limit, road_notes
+from geo.route_notes import road_notes
+from geo.route_question import check_snap_limit
+from geo.ruled import excluded, excluded_at, ruled_graph, without_countries
+from geo.rules import RoadRules
 from geo.schema import DO_NOT_MOVE
-from geo.snapping import SNAP_LIMIT_M, Snaps, snap
+from geo.snapping import snap_limit_m
 from geo.trees import Tree
-from geo.ways import Way, leaves_country, leg, locate, same_point, shared_country, snap_places, way_to
+from geo.ways import Way, leaves_country, leg, locate, own_extent, same_point, snap_places, way_to
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
+    from geo.acceptors import Acceptors
     from geo.dataset import Dataset
     from geo.network import Network
     from geo.places import Place
+    from geo.snapping import Snaps
 
 __all__ = [
+    "POINT_COLUMNS",
     "NearestAnswer",
     "NearestQuestion",
     "RemoteTownsAnswer",
@@ -41,11 +48,6 @@ __all__ = [
 #: ru.sputnik.kg, 1 Jul 2022.
 EMERGENCY_CALL: Final = "112"
 LARGEST_K: Final = 50
-#: Columns of :attr:`NearestAnswer.points` and :attr:`NearestAnswer.reported`.
-POINT_COLUMNS: Final = (
-    *RECORD_COLUMNS,
-    "distance_m", "travel_time_s", "snap_from_m", "snap_to_m", "straight_line_m", "bearing_deg", "countries", "reason",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,12 @@ class NearestQuestion:
     training
         Whether illustrative points may be named, for an exercise.
     snap_limit_m
-        How far from the network a place may lie, metres.
+        How far from the network a place may lie, metres; None for what the network's lines can bear.
     stay_in_country
-        As for a route: to a point of the same country, use only sections that never leave it.
+        As for a route: where the rules name no countries, use only sections that never leave the country to a point
+        of the same country.
+    rules
+        As for a route.
 
     Raises
     ------
@@ -77,14 +82,20 @@ class NearestQuestion:
     waste: str | None = None
     k: int = 3
     training: bool = False
-    snap_limit_m: float = SNAP_LIMIT_M
+    snap_limit_m: float | None = None
     stay_in_country: bool = True
+    rules: RoadRules = field(default_factory=RoadRules)
 
     def __post_init__(self) -> None:
         check_waste(self.waste)
         if not (isinstance(self.k, int) and 1 <= self.k <= LARGEST_K):
             raise QuestionError("k-range", found=self.k, minimum=1, maximum=LARGEST_K)
         check_snap_limit(self.snap_limit_m)
+
+    @property
+    def road_rules(self) -> RoadRules:
+        """The rules, with what ``stay_in_country`` means."""
+        return self.rules if self.stay_in_country or self.rules.stay_in is not None else self.rules.anywhere()
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +108,10 @@ class NearestAnswer:
         What was asked.
     place
         Where one stands, with its country.
-    points
-        Confirmed collection points (illustrative ones in training), with the columns :data:`POINT_COLUMNS`:
-        by road and straight legs first, then those without a road by straight line, their ``distance_m`` NaN
-        and their ``reason`` a code.
-    reported
+    found
+        Confirmed collection points (illustrative ones in training): by road and straight legs first, then those
+        without a road by straight line, their ``distance_m`` NaN and their ``reason`` a code.
+    said
         The same for stores, and for points that are only reported.
     call
         Number to call in any case.
@@ -117,13 +127,23 @@ class NearestAnswer:
 
     question: NearestQuestion
     place: Place
-    points: pd.DataFrame
-    reported: pd.DataFrame
+    found: Ranking
+    said: Ranking
     call: str | None
     do_not_move: bool
     reason: Note | None
     notes: tuple[Note, ...]
     evidence: str
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """The confirmed points, a row each, with the columns :data:`POINT_COLUMNS`."""
+        return self.found.frame
+
+    @property
+    def reported(self) -> pd.DataFrame:
+        """The places that are only reported, or stores, as :attr:`points`."""
+        return self.said.frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +151,7 @@ class _Measured:
     """What lies between a place and some records, an entry a record."""
 
     snaps: Snaps
-    rule: NDArray[np.object_]
+    homes: tuple[tuple[str, ...], ...]
     distance_m: NDArray[np.float64]
     legs_m: NDArray[np.float64]
     straight_line_m: NDArray[np.float64]
@@ -146,90 +166,120 @@ class _Measured:
 
 
 class _Reach:
-    """One place, and the trees of shortest ways from it: one within its country, one without that rule."""
+    """One place, and the trees of shortest ways from it: one for each set of countries that a way must not leave."""
 
     def __init__(self, dataset: Dataset, network: Network, question: NearestQuestion, place: Place) -> None:
         self.dataset, self.network, self.question, self.place = dataset, network, question, place
-        self.start = snap_places(network, [place], question.snap_limit_m)
-        self._trees: dict[str | None, Tree] = {}
+        self.rules, self.limit_m = question.road_rules, snap_limit_m(network, question.snap_limit_m)
+        self.start = snap_places(network, [place], self.limit_m)
+        self._trees: dict[tuple[str, ...] | None, Tree] = {}
         self.ways: list[Way] = []
 
-    def tree(self, country: str | None) -> Tree:
-        if country not in self._trees:
-            self._trees[country] = Tree(self.network, self.network.graph("distance", country), self.start)
-        return self._trees[country]
+    def tree(self, countries: tuple[str, ...] | None) -> Tree:
+        """Give the tree that stays in some countries, or, for None, the one without any rule."""
+        if countries not in self._trees:
+            if countries is None:
+                graph = self.network.graph_of("distance")
+            else:
+                rules = replace(self.rules, stay_in=countries)
+                graph, _ = ruled_graph(self.dataset, self.network, "distance", rules, (None, None))
+            self._trees[countries] = Tree(self.network, graph, self.start)
+        return self._trees[countries]
 
-    def measure(self, records: pd.DataFrame) -> _Measured:
+    def measure(self, records: Acceptors) -> _Measured:
         """Measure road, legs and straight line to all records."""
-        place, limit_m = self.place, self.question.snap_limit_m
-        lon, lat = (records[name].to_numpy(dtype=float) for name in ("lon", "lat"))
-        countries = [code if isinstance(code, str) else None for code in records["country"]]
-        snaps = snap(self.network, lon, lat, limit_m=limit_m, countries=countries)
-        rule = np.empty(len(records), dtype=object)
-        rule[:] = [
-            shared_country(place.country, code, stay_in_country=self.question.stay_in_country) for code in countries
-        ]
+        place, limit_m = self.place, self.limit_m
+        snaps = snap_acceptors(self.network, records, limit_m)
+        homes = tuple(self.rules.countries((place.country, code)) for code in records.countries)
+        shut = excluded_at(self.rules, records.lon, records.lat, records.countries)
+        shut |= excluded(self.rules, [place])[0]
         near = (snaps.distance_m <= limit_m) & (self.start.distance_m[0] <= limit_m)
-        free_m = self.tree(None).cost_to(snaps)
-        road_m = free_m.copy()
-        home = np.array([code is not None for code in rule], dtype=bool)
-        if home.any():
-            road_m[home] = self.tree(place.country).cost_to(snaps[home])
-        reason = np.where(near, np.where(np.isfinite(free_m), "only-abroad", "no-road"), "snap-too-far").astype(object)
+        reason = np.where(near, "no-road", "snap-too-far").astype(object)
+        road_m = self._road(snaps, homes, near & ~shut, reason)
         if not len(self.network.sections):
             reason[:] = "no-network"
-        same = same_point(place, lon, lat)
+        same = same_point(place, records.lon, records.lat) & ~shut
         reached = (near & np.isfinite(road_m)) | same
-        reason[reached] = None
-        straight_line_m, bearing_deg = inverse(place.lon, place.lat, lon, lat)
+        reason[shut], reason[reached] = "excluded-by-rule", None
+        straight_line_m, bearing_deg = inverse(place.lon, place.lat, records.lon, records.lat)
+        legs_m = rounded_leg_m(self.start.distance_m[0]) + rounded_leg_m(snaps.distance_m)
         return _Measured(
             snaps=snaps,
-            rule=rule,
+            homes=homes,
             distance_m=np.where(same, 0.0, np.where(reached, road_m, np.nan)),
-            legs_m=np.where(same, 0.0, self.start.distance_m[0] + snaps.distance_m),
+            legs_m=np.where(same, 0.0, legs_m),
             straight_line_m=straight_line_m,
             bearing_deg=bearing_deg,
             reason=reason,
             same=same,
         )
 
-    def table(self, records: pd.DataFrame) -> pd.DataFrame:
-        """List the k nearest records, nearest first, with :data:`POINT_COLUMNS`."""
+    def _road(
+        self, snaps: Snaps, homes: tuple[tuple[str, ...], ...], wanted: NDArray[np.bool_], reason: NDArray[np.object_]
+    ) -> NDArray[np.float64]:
+        """Measure the road to the records wanted, each under its rule, and say why where there is none."""
+        road_m = np.full(len(snaps), np.inf)
+        if not wanted.any():
+            return road_m
+        unknown = without_countries(self.network)
+        for home in dict.fromkeys(homes):
+            rows = np.flatnonzero(wanted & np.array([one == home for one in homes], dtype=bool))
+            if home and unknown:
+                reason[rows] = "countries-unknown"
+            elif rows.size:
+                road_m[rows] = self.tree(home).cost_to(snaps[rows])
+        # Trees under fewer rules have to grow only where the rules have withheld the road.
+        lost = np.flatnonzero(wanted & ~np.isfinite(road_m) & (reason == "no-road"))
+        if lost.size:
+            lost = lost[np.isfinite(self.tree(None).cost_to(snaps[lost]))]
+            reason[lost] = "rules-forbid"
+        if lost.size:
+            reason[lost[np.isfinite(self.tree(()).cost_to(snaps[lost]))]] = "only-abroad"
+        return road_m
+
+    def ranking(self, records: Acceptors) -> Ranking:
+        """List the k nearest records, nearest first."""
         if not len(records):
-            return _no_rows()
+            return Ranking(records, (), ())
         found = self.measure(records)
-        rows = found.order()[: self.question.k]
-        ways = [self._way(found, row) for row in rows]
-        self.ways.extend(way for way in ways if way is not None)
-        reached = np.array([way is not None for way in ways], dtype=bool)
-        legs_m = np.full(len(rows), self.start.distance_m[0]), found.snaps.distance_m[rows]
-        from_m, to_m = (np.where(found.same[rows], 0.0, np.where(reached, leg_m, np.nan)) for leg_m in legs_m)
-        measured = {
-            "distance_m": found.distance_m[rows],
-            "travel_time_s": np.array([math.nan if way is None else way.travel_time_s for way in ways], dtype=float),
-            "snap_from_m": from_m,
-            "snap_to_m": to_m,
-            "straight_line_m": found.straight_line_m[rows],
-            "bearing_deg": found.bearing_deg[rows],
-            "countries": pd.Series([() if way is None else way.countries for way in ways], dtype=object),
-            "reason": pd.Series(found.reason[rows], dtype=object),
+        rows = found.order()[: self.question.k].tolist()
+        measured = tuple(self._measured(found, row) for row in rows)
+        return Ranking(records, tuple(rows), measured)
+
+    def _measured(self, found: _Measured, row: int) -> dict[str, object]:
+        way = self._way(found, row)
+        if way is not None:
+            self.ways.append(way)
+        unknown = way is None
+        legs_m = (float(self.start.distance_m[0]), float(found.snaps.distance_m[row]))
+        if found.same[row]:
+            legs_m = (0.0, 0.0)
+        return {
+            "distance_m": float(found.distance_m[row]),
+            "travel_time_s": math.nan if way is None else way.travel_time_s,
+            "snap_from_m": math.nan if unknown else legs_m[0],
+            "snap_to_m": math.nan if unknown else legs_m[1],
+            "straight_line_m": float(found.straight_line_m[row]),
+            "bearing_deg": float(found.bearing_deg[row]),
+            "countries": () if way is None else way.countries,
+            "reason": found.reason[row],
         }
-        return pd.concat([records.iloc[rows].reset_index(drop=True), pd.DataFrame(measured)], axis=1)
 
     def _way(self, found: _Measured, row: int) -> Way | None:
         if found.same[row]:
             return Way((), (), (), ())
         if not math.isfinite(found.distance_m[row]):
             return None
-        return way_to(self.network, self.tree(found.rule[row]), found.snaps, row)
+        return way_to(self.network, self.tree(found.homes[row]), found.snaps, row)
 
 
-def _nothing(question: NearestQuestion, place: Place, code: str) -> NearestAnswer:
+def _nothing(dataset: Dataset, question: NearestQuestion, place: Place, code: str) -> NearestAnswer:
+    none = Ranking(acceptors(dataset, question.waste, confirmed=True), (), ())
     return NearestAnswer(
         question=question,
         place=place,
-        points=_no_rows(),
-        reported=_no_rows(),
+        found=none,
+        said=none,
         call=EMERGENCY_CALL,
         do_not_move=code == "do-not-move",
         reason=Note(code, {"place": place.text}),
@@ -238,25 +288,17 @@ def _nothing(question: NearestQuestion, place: Place, code: str) -> NearestAnswe
     )
 
 
-def _no_rows() -> pd.DataFrame:
-    numbers = {
-        "lon", "lat", "positional_error_m", "distance_m", "travel_time_s", "snap_from_m", "snap_to_m",
-        "straight_line_m", "bearing_deg",
-    }  # fmt: skip
-    return pd.DataFrame({name: pd.Series(dtype=float if name in numbers else object) for name in POINT_COLUMNS})
-
-
-def _notes(reach: _Reach, points: pd.DataFrame, reported: pd.DataFrame) -> tuple[Note, ...]:
-    place, start, limit_m = reach.place, reach.start, reach.question.snap_limit_m
+def _notes(reach: _Reach, points: Ranking, reported: Ranking) -> tuple[Note, ...]:
+    place, start, limit_m = reach.place, reach.start, reach.limit_m
     named: dict[str, str | float] = {"place": place.text}
     notes = []
-    if (points["evidence"] == "illustrative").any():
+    if "illustrative" in points.evidence:
         notes.append(Note("training"))
     if len(reported):
         notes.append(Note("reported-only"))
     if len(reach.network.sections) and start.distance_m[0] > limit_m:
         notes.append(Note("snap-too-far", {**named, "distance_m": float(start.distance_m[0]), "limit_m": limit_m}))
-    if points["distance_m"].isna().any() or reported["distance_m"].isna().any():
+    if any(values["reason"] is not None for values in (*points.measured, *reported.measured)):
         notes.append(Note("straight-line-only"))
     if reach.ways and leaves_country(reach.dataset, place.country, leg(place, start, 0, outward=True)):
         notes.append(Note("snap-crosses-border", named))
@@ -291,27 +333,27 @@ def find(dataset: Dataset, question: NearestQuestion, network: Network | None = 
     QuestionError
         ``unknown-place``, ``outside-window`` or ``coordinates-swapped`` for a place that cannot be found.
     """
-    place = locate(dataset, question.at)
+    place = locate(dataset, question.at, own_extent(network))
     if question.waste in DO_NOT_MOVE:
-        return _nothing(question, place, "do-not-move")
+        return _nothing(dataset, question, place, "do-not-move")
     if not place.has_position:
-        return _nothing(question, place, "no-position")
+        return _nothing(dataset, question, place, "no-position")
     reach = _Reach(dataset, build_cached(dataset) if network is None else network, question, place)
-    points = reach.table(confirmed_points(dataset, question.waste, training=question.training))
-    section_of = {step.section for way in reach.ways for step in way.steps}
-    reported = reach.table(reported_places(dataset, question.waste))
+    points = reach.ranking(acceptors(dataset, question.waste, confirmed=True, training=question.training))
+    driven = {step.section for way in reach.ways for step in way.steps}
+    reported = reach.ranking(acceptors(dataset, question.waste, confirmed=False))
     if not len(points):
-        section_of = {step.section for way in reach.ways for step in way.steps}
+        driven = {step.section for way in reach.ways for step in way.steps}
     shown = points if len(points) else reported
-    roads = reach.network.sections["evidence"].iloc[sorted(section_of)]
+    roads = reach.network.section_values["evidence"][sorted(driven)]
     return NearestAnswer(
         question=question,
         place=place,
-        points=points,
-        reported=reported,
+        found=points,
+        said=reported,
         call=EMERGENCY_CALL,
         do_not_move=False,
         reason=None if len(points) else Note("no-confirmed-point"),
         notes=_notes(reach, points, reported),
-        evidence=weakest([place.evidence, *shown["evidence"], *roads]) or "documented",
+        evidence=weakest([place.evidence, *shown.evidence, *roads.tolist()]) or "documented",
     )

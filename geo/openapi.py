@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from geo.api import ENDPOINTS, LANG, LAYERS, QUERY_CHARS, Parameter
+from geo.api import ENDPOINTS, LANG, LAYERS, QUERY_CHARS
+from geo.api_values import Parameter
 from geo.i18n import LANGUAGES
 
 _TYPES: Final = {"text": "string", "number": "number", "integer": "integer"}

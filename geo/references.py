@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from geo import values
+from geo import closures, values
 from geo.crs import GEOD
 from geo.faults import MAX_FAULTS, Faults
 from geo.places import PLACE_TABLES
@@ -150,6 +150,14 @@ def _breaks_sections(name: str, tables: Tables, own: Iterable[str], broken: Mapp
         faults.add("breaks-table", None, None, ", ".join(missing[:5]), other="road_sections", missing=str(len(missing)))
 
 
+def _contradicting_dates(name: str, tables: Tables, origin: Origin, faults: Faults) -> None:
+    """Report closures whose dates contradict each other."""
+    if name != "closures":
+        return
+    for position, code, column, found in closures.faults(tables[name]):
+        faults.add(code, origin.row(position), origin.header(column), found)
+
+
 def check(
     name: str, tables: Tables, origin: Origin, *, own: Iterable[str] = (), broken: Mapping[str, str] | None = None
 ) -> list[Fault]:
@@ -179,6 +187,7 @@ def check(
     _unknown_references(name, tables, origin, broken or {}, faults)
     _ids_in_two_tables(name, tables, mine, origin, faults)
     _too_short(name, tables, mine, origin, faults)
+    _contradicting_dates(name, tables, origin, faults)
     return faults.all()
 
 

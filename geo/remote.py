@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from geo.acceptors import check_waste, confirmed_points
+from geo.acceptors import acceptors, check_waste
 from geo.borders import country_at
 from geo.errors import QuestionError
 from geo.evidence import Note, weakest
+from geo.nearest_rows import Starts, nearest_rows
 from geo.network import build_cached
-from geo.routing import check_snap_limit
+from geo.route_question import check_snap_limit
+from geo.rules import RoadRules
 from geo.schema import DO_NOT_MOVE
-from geo.snapping import SNAP_LIMIT_M, snap
-from geo.trees import Tree
+from geo.snapping import snap, snap_limit_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.acceptors import Acceptors
     from geo.dataset import Dataset
+    from geo.nearest_rows import NearestRows
     from geo.network import Network
 
 #: Columns of :attr:`RemoteTownsAnswer.towns`.
@@ -51,7 +54,7 @@ class RemoteTownsQuestion:
     country
         Country of the towns, ISO 3166 alpha-2.
     snap_limit_m
-        How far from the network a town or a point may lie, metres.
+        How far from the network a town or a point may lie, metres; None for what the network's lines can bear.
     stay_in_country
         To a point of the same country, use only sections that never leave it.
 
@@ -66,7 +69,7 @@ class RemoteTownsQuestion:
     waste: str | None = None
     training: bool = False
     country: str = "KG"
-    snap_limit_m: float = SNAP_LIMIT_M
+    snap_limit_m: float | None = None
     stay_in_country: bool = True
 
     def __post_init__(self) -> None:
@@ -126,41 +129,21 @@ def _towns(dataset: Dataset, question: RemoteTownsQuestion) -> tuple[pd.DataFram
 
 
 def _measure(
-    network: Network, question: RemoteTownsQuestion, towns: pd.DataFrame, points: pd.DataFrame
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.object_]]:
-    """Give each town's distance along the road to the nearest point, that point's row, or the reason of neither."""
-    limit_m = question.snap_limit_m
-    towns_at = snap(network, towns["lon"], towns["lat"], limit_m=limit_m, countries=[question.country] * len(towns))
-    codes = points["country"].to_numpy(dtype=object)
-    points_at = snap(network, points["lon"], points["lat"], limit_m=limit_m, countries=list(codes))
-    near = towns_at.distance_m <= limit_m
-    usable = points_at.distance_m <= limit_m
-    home = np.asarray(codes == question.country, dtype=bool) & question.stay_in_country
-    distance_m, nearest = np.full(len(towns), np.inf), np.full(len(towns), -1, dtype=np.int64)
-    for rule, rows in ((question.country, np.flatnonzero(usable & home)), (None, np.flatnonzero(usable & ~home))):
-        if not rows.size:
-            continue
-        tree = Tree(network, network.graph("distance", rule), points_at[rows])
-        cost_m = tree.cost_to(towns_at)
-        better = np.flatnonzero(near & (cost_m < distance_m))
-        distance_m[better], nearest[better] = cost_m[better], rows[tree.seed_of(towns_at[better])]
-    anywhere = np.zeros(len(towns), dtype=bool)
-    if usable.any():
-        free = Tree(network, network.graph("distance"), points_at[usable])
-        anywhere = np.isfinite(free.cost_to(towns_at))
-    reason = np.where(near, np.where(anywhere, "only-abroad", "no-road"), "snap-too-far").astype(object)
-    for row in np.flatnonzero(np.isin(towns["lon"], points["lon"])):
-        same = np.flatnonzero((points["lon"] == towns["lon"][row]) & (points["lat"] == towns["lat"][row]))
-        if same.size:
-            distance_m[row], nearest[row] = 0.0, same[0]
-    reason[np.isfinite(distance_m)] = None
-    return distance_m, nearest, reason
+    dataset: Dataset, network: Network, question: RemoteTownsQuestion, towns: pd.DataFrame, points: Acceptors
+) -> NearestRows:
+    """Find each town's nearest point by road, or the reason why none is."""
+    limit_m = snap_limit_m(network, question.snap_limit_m)
+    lon, lat = (towns[name].to_numpy(dtype=float) for name in ("lon", "lat"))
+    countries = np.full(len(towns), question.country, dtype=object)
+    snaps = snap(network, lon, lat, limit_m=limit_m, countries=countries.tolist())
+    rules = RoadRules() if question.stay_in_country else RoadRules(stay_in=())
+    return nearest_rows(dataset, network, points, Starts(lon, lat, countries, snaps, limit_m, with_legs=False), rules)
 
 
 def remote_towns(dataset: Dataset, question: RemoteTownsQuestion, network: Network | None = None) -> RemoteTownsAnswer:
     """Find the towns from which every confirmed point that takes a waste is farther by road than a distance.
 
-    One tree grows from all points at once. Without any confirmed point no town is listed: the reason says that
+    One tree grows from all points at once, towards which the ways lead. Without any confirmed point no town is listed: the reason says that
     there is nothing to be far from.
 
     Parameters
@@ -180,21 +163,22 @@ def remote_towns(dataset: Dataset, question: RemoteTownsQuestion, network: Netwo
     towns, unnumbered = _towns(dataset, question)
     if question.waste in DO_NOT_MOVE:
         return _without(question, towns, "do-not-move")
-    points = confirmed_points(dataset, question.waste, training=question.training)
+    points = acceptors(dataset, question.waste, confirmed=True, training=question.training)
     if not len(points):
         return _without(question, towns, "no-confirmed-point")
     roads = build_cached(dataset) if network is None else network
-    distance_m, nearest, reason = _measure(roads, question, towns, points)
-    ids = points["id"].to_numpy(dtype=object)
+    nearest = _measure(dataset, roads, question, towns, points)
+    ids = points.frame["id"].to_numpy(dtype=object)
     found = towns.assign(
-        distance_m=np.where(np.isfinite(distance_m), distance_m, np.nan),
-        nearest_id=pd.Series([ids[row] if row >= 0 else None for row in nearest], dtype=object),
-        reason=pd.Series(reason, dtype=object),
+        distance_m=nearest.distance_m,
+        nearest_id=pd.Series([ids[row] if row >= 0 else None for row in nearest.row], dtype=object),
+        reason=pd.Series(nearest.reason, dtype=object),
     )
-    far = found[distance_m > question.distance_m].sort_values(
+    # A town that no road joins to any point is farther than any distance.
+    far = found[~(nearest.distance_m <= question.distance_m)].sort_values(
         ["population_persons", "id"], ascending=[False, True], ignore_index=True
     )
-    notes = [Note("training")] if (points["evidence"] == "illustrative").any() else []
+    notes = [Note("training")] if "illustrative" in points.evidence else []
     if unnumbered:
         notes.append(Note("towns-without-number", {"count": unnumbered}))
     return RemoteTownsAnswer(
@@ -204,7 +188,7 @@ def remote_towns(dataset: Dataset, question: RemoteTownsQuestion, network: Netwo
         points_considered=len(points),
         reason=None,
         notes=tuple(notes),
-        evidence=weakest([*points["evidence"], *far["evidence"]]) or "documented",
+        evidence=weakest([*points.evidence, *far["evidence"]]) or "documented",
     )
 
 

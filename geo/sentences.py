@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: A plural note names its count by one of these parameters.
 _COUNTS: Final = ("n", "count", "settlements")
 _LONGEST_LINE_CHARS: Final = 1000
+_SHORTEST_M: Final = 10.0
+#: A name given in several languages is one parameter of the sentence: ``name``.
+_NAMES: Final = ("name_en", "name_ru", "name_ky")
 #: Parameters that hold what a reader typed, of any length; the others are lists and sentences of our own.
 _OUTSIDE: Final = frozenset({"place", "found", "file"})
 
@@ -28,6 +31,28 @@ _OUTSIDE: Final = frozenset({"place", "found", "file"})
 def country(t: Translator, code: str) -> str:
     """Name a country by its ISO 3166 alpha-2 code; the code itself where the catalogue has no name."""
     return choice(t, "country", code, prefix="")
+
+
+def part(t: Translator, code: object, enclave: object, *, apart: bool) -> str:
+    """Name a part of a country: an enclave with its country, or what is left of a country.
+
+    Parameters
+    ----------
+    t
+        Language.
+    code
+        Country; anything but a text is ground in none.
+    enclave
+        Name of the enclave in the language; anything but a text is the mainland.
+    apart
+        Enclaves of this country are named beside it.
+    """
+    if not isinstance(code, str):
+        return t("part.outside")
+    name = country(t, code)
+    if isinstance(enclave, str):
+        return t("part.enclave", enclave=clean(enclave), country=name)
+    return t("part.mainland", country=name) if apart else name
 
 
 def choice(t: Translator, group: str, code: str, *, prefix: str = "choice.") -> str:
@@ -45,17 +70,22 @@ def value(t: Translator, name: str, raw: object) -> str:
         Language.
     name
         Name of the parameter: ``…_m`` are metres, ``…_s`` seconds, ``…_persons`` people, ``…_share`` a part of one,
+        ``…_date`` an ISO date,
         ``country`` and ``countries`` ISO codes, ``waste`` and ``evidence`` codes of the contracts.
     raw
         Its value.
     """
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return _number(t, name, float(raw))
-    if raw is None:
-        return t("no-data")
+    return t("no-data") if raw is None else _text(t, name, raw)
+
+
+def _text(t: Translator, name: str, raw: object) -> str:
+    if name.endswith("_date"):
+        return t.date(raw)
     if name in {"country", "countries"}:
         codes = raw if isinstance(raw, (tuple, list)) else str(raw).replace(",", " ").replace(";", " ").split()
-        return ", ".join(country(t, str(code)) for code in codes)
+        return ", ".join(country(t, str(code)) for code in codes) or t("no-data")
     if name in {"waste", "evidence"}:
         return choice(t, name, str(raw))
     if isinstance(raw, (tuple, list)):
@@ -65,7 +95,8 @@ def value(t: Translator, name: str, raw: object) -> str:
 
 def _number(t: Translator, name: str, number: float) -> str:
     if name.endswith("_m"):
-        return t.km(number)
+        # Rounded to ten metres, what is below that, or below nothing, would read as 0 m.
+        return t("unit.value-m", value=t.plain(number)) if number < _SHORTEST_M and number != 0 else t.km(number)
     if name.endswith("_s"):
         return t.duration(number)
     if name.endswith("_persons"):
@@ -86,6 +117,8 @@ def fill(t: Translator, key: str, params: Mapping[str, object]) -> str:
         The catalogue lacks the key, or its sentence names a parameter that is not given.
     """
     written = {name: value(t, name, raw) for name, raw in params.items()}
+    if any(name in params for name in _NAMES):
+        written["name"] = t.name(params)
     count = next((params[name] for name in _COUNTS if isinstance(params.get(name), (int, float))), None)
     if isinstance(count, (int, float)):
         try:

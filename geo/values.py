@@ -39,6 +39,9 @@ _BOOLEANS: Final[Mapping[str, bool]] = {
 }
 _ISO_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
 _DAY_FIRST: Final = re.compile(r"(?:(\d{1,2})[./])?(\d{1,2})[./](\d{4})")
+_MONTH_DAY: Final = re.compile(r"(?:--)?(\d{1,2})-(\d{1,2})")
+_DAY_MONTH: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.?")
+_LEAP_YEAR: Final = "2000"
 _YEAR_WORD: Final = re.compile(r"(\d{4})(?:\.0| ?г\.?| ?год| ?ж\.?| ?жыл)")
 _SEPARATORS: Final = re.compile(r"[;,|\n]")
 _FORMULA_ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
@@ -199,6 +202,49 @@ def day(cell: Cell, column: Column) -> str | None:
     raise CellError("not-date")
 
 
+def month_day(cell: Cell, column: Column) -> str | None:
+    """Read a day of every year, written month first (``10-15``) or day first (``15.10``), as ``MM-DD``.
+
+    A spreadsheet that has taken it for a date of some year loses the year again.
+
+    Raises
+    ------
+    CellError
+        ``not-month-day``.
+    """
+    try:
+        plain = day(cell, column) if isinstance(cell, date) else text(cell, column)
+        if plain is None or plain.casefold() in _UNKNOWN:
+            return None
+        if isinstance(cell, date):
+            return plain[5:]
+        if match := _MONTH_DAY.fullmatch(plain):
+            return _iso(_LEAP_YEAR, *match.groups())[5:]
+        if match := _DAY_MONTH.fullmatch(plain):
+            return _iso(_LEAP_YEAR, match.group(2), match.group(1))[5:]
+    except CellError as error:
+        raise CellError("not-month-day") from error
+    raise CellError("not-month-day")
+
+
+def area(cell: Cell, column: Column) -> str | None:
+    """Read a polygon in WKT, WGS 84 longitude and latitude.
+
+    Raises
+    ------
+    CellError
+        ``not-area``.
+    """
+    plain = text(cell, column)
+    if plain is None:
+        return None
+    from geo.polygons import read_area  # noqa: PLC0415 - few tables hold polygons
+
+    if read_area(plain) is None:
+        raise CellError("not-area")
+    return plain
+
+
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
     """Find the known word that somebody most likely meant, or None."""
     # Long texts are no misspelt codes, and comparing them with thousands of ids takes long.
@@ -276,6 +322,8 @@ READERS: Final[Mapping[str, Callable[[Cell, Column], object]]] = {
     "country": country,
     "countries": countries,
     "ids": ids,
+    "month-day": month_day,
+    "area": area,
 }
 #: Kinds whose cells hold several values.
 MULTIPLE: Final = frozenset({"choices", "countries", "ids"})

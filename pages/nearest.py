@@ -12,6 +12,7 @@ view.safety_card(t)
 waste = view.waste_buttons(t)
 labels = widgets.place_labels(t, dataset, view.PLACE_TABLES)
 with st.container(horizontal=True, vertical_alignment="bottom", key="nearest-controls"):
+    view.locate(t)
     here = view.whereabouts(t, labels)
     with widgets.more(t):
         training = widgets.toggle(t, "nearest.training")
@@ -22,6 +23,7 @@ answer = None
 if here is not None:
     with widgets.friendly_errors(t):
         answer = loaders.nearest_points(dataset, view.question(here, waste, count, training=training))
+view.position(t, here, answer)
 
 left, right = widgets.map_and_answer()
 with right:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._shared import owndata, state, widgets
+from geo import views
+from pages._shared import owndata, permalinks, share, state, widgets
 
 t = state.current()
 page = st.navigation(
@@ -12,12 +13,18 @@ page = st.navigation(
         st.Page("routes.py", title=t("nav.routes"), url_path="routes"),
         st.Page("nearest.py", title=t("nav.nearest"), url_path="nearest"),
         st.Page("sources.py", title=t("nav.sources"), url_path="sources"),
+        st.Page("present.py", title=t("nav.present"), url_path="present"),
     ],
     position="top",
 )
 widgets.start_page(t, page.title)
-widgets.page_frame(t)
+button = widgets.page_frame(t)
 with st.sidebar:
     owndata.panel(t)
+# A place of its own keeps the page where it is when a message comes or goes.
+messages = st.container(key="link-messages")
+code = page.url_path or views.HOME_PAGE
+permalinks.open_address(t, code)
 page.run()
+share.offer(t, code, button=button, messages=messages)
 widgets.page_foot(t)

@@ -203,6 +203,7 @@ def test_the_field_page_is_served_with_its_worker(port: int) -> None:
 def test_too_many_questions_at_once_are_told_so(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server stays alive for the pages: beyond the queue it asks to come again."""
     monkeypatch.setattr(http, "_WAITING", 0)
+    monkeypatch.setattr(http, "_AT_ONCE_S", 0.0)
     reply = ask(port, "api/nearest?at=ST-BUJUM&waste=switches")
     assert (reply.status, reply.json()["error"]["code"]) == (503, "api-busy")
     assert reply.headers["retry-after"] == "5"

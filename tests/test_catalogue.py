@@ -70,7 +70,7 @@ class TestBundled:
         entries = catalogue.entries()
         assert {entry.name for entry in entries} >= set(TABLES) | {"borders_drawn"}
         for entry in entries:
-            assert entry.licence in {"MIT", "ODbL-1.0", "CC-BY-4.0", "CC-BY-4.0 AND ODbL-1.0"}
+            assert entry.licence in {"MIT", "ODbL-1.0", "CC-BY-4.0", "CC-BY-4.0 AND ODbL-1.0", "OFL-1.1"}
             if "ODbL" in entry.licence:
                 assert "OpenStreetMap contributors" in entry.attribution
             if "CC-BY" in entry.licence:

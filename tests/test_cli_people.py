@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import openpyxl
 import pyogrio
 import pytest
@@ -165,6 +167,21 @@ def test_no_road_is_no_corridor_but_an_answer(ask: Callable[..., Run]) -> None:
     assert ask("corridor", "--from", "S", "--to", "N")[0] == 0
 
 
+def _bad_files() -> None:
+    """Put beside the good files those that people drop by mistake."""
+    cells = noisy(20, 20)
+    Path("nowhere.geojson").write_bytes(collection([({"id": "A"}, None)]))
+    Path("bare.shp").write_bytes(b"\x00\x00\x27\x0a")
+    Path("empty.tif").write_bytes(b"")
+    Path("cut.tif").write_bytes(Path("people.tif").read_bytes()[:9000])
+    write_grid(Path("unplaced.tif"), cells, crs=None)
+    write_grid(Path("nothing.tif"), np.full((20, 20), -1.0), nodata=-1.0)
+    write_grid(Path("minus.tif"), cells - 100.0)
+    write_grid(Path("bands.tif"), np.stack([cells] * 3))
+    write_grid(Path("photo.tif"), np.zeros((3, 20, 20), dtype="uint8"), photometric="RGB")
+    write_grid(Path("arctic.tif"), cells, transform=north_up(0.0, 90.0, 0.01))
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -185,11 +202,71 @@ def test_no_road_is_no_corridor_but_an_answer(ask: Callable[..., Run]) -> None:
         (("corridor", "--route", "schools.geojson"), "schools.geojson"),
         (("corridor", "--route", "stream.geojson", "--width", "wide"), "wide"),
         (("corridor", "--route", "stream.geojson", "--width", "1"), "10 m"),
+        (("exposure", "--site", "S", "--radius", "-5"), "-5 m"),
+        (("exposure", "--site", "S", "--radius", "nan"), "nan"),
+        (("exposure", "--site", "S", "--radius", "inf"), "inf"),
+        (("exposure", "--site", "S", "--receptors", "nowhere.geojson"), "no feature"),
+        (("exposure", "--site", "S", "--regions", "none.zip"), "none.zip"),
+        (("exposure", "--site", "S", "--regions", "bare.shp"), "ZIP"),
+        (("exposure", "--site", "S", "--population", "hotosm-kgz-health"), "data get hotosm-kgz-health"),
+        (("exposure", "--site", "S", "--population", "photo.tif"), "picture"),
+        (("exposure", "--site", "S", "--population", "cut.tif"), "cut off"),
+        (("exposure", "--site", "S", "--population", "empty.tif"), "empty"),
+        (("exposure", "--site", "S", "--population", "unplaced.tif"), "reference system"),
+        (("exposure", "--site", "S", "--population", "nothing.tif"), "no cell"),
+        (("exposure", "--site", "S", "--population", "minus.tif"), "negative"),
+        (("exposure", "--site", "S", "--population", "bands.tif"), "3 bands"),
+        (("exposure", "--at", "10,90", "--radius", "20000", "--population", "arctic.tif"), "pole"),
+        (("exposure", "--at", "10,89.9", "--radius", "20000", "--population", "arctic.tif"), "pole"),
     ],
 )
 def test_bad_input_is_one_line(ask: Callable[..., Run], arguments: tuple[str, ...], text: str) -> None:
     """Exit 2, one line that names what is wrong, nothing on standard output."""
+    _bad_files()
     code, out, err = ask(*arguments)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert text in err
+
+
+def test_odd_input_has_a_labelled_answer(ask: Callable[..., Run]) -> None:
+    """A grid of elsewhere, a circle over the date line, crossing outlines, features without a place: never a wrong number."""
+    write_grid(Path("africa.tif"), noisy(20, 20), transform=north_up(20.0, 0.0, 0.01))
+    elsewhere = _json(ask("exposure", "--site", "S", "--radius", "5000", "--population", "africa.tif", "--json"))[
+        "answer"
+    ]
+    assert (elsewhere["population_persons"], elsewhere["coverage_share"]) == (None, 0.0)
+    assert "no data" in ask("exposure", "--site", "S", "--radius", "5000", "--population", "africa.tif")[1]
+    write_grid(Path("date.tif"), np.ones((100, 100)), transform=north_up(179.5, 40.3, 0.01))
+    question = ("exposure", "--at", "179.99,40", "--radius", "10000", "--population", "date.tif", "--json")
+    over = _json(ask(*question))["answer"]
+    assert over["coverage_share"] == 1.0
+    assert over["population_persons"] == pytest.approx(over["units"])
+    bow = shapely.Polygon([(71, 40), (73, 42), (73, 40), (71, 42)])
+    layer = [({"id": "1"}, None), ({"id": "2"}, bow)]
+    Path("bow.geojson").write_bytes(collection(layer))
+    mended = _json(ask("exposure", "--site", "S", "--regions", "bow.geojson", "--json"))["answer"]
+    assert any("crossed itself" in note for note in mended["notes"])
+    assert any("1 feature has no geometry" in note for note in mended["notes"])
+
+
+def test_a_corridor_by_region_along_a_receivers_track(ask: Callable[..., Run]) -> None:
+    """A GPX line, a zipped layer of regions: the parts sum to the whole, in JSON, text and tables."""
+    east = at(9000.0, 90.0)
+    points = "".join(f'<trkpt lat="{lat}" lon="{lon}"/>' for lon, lat in (CENTRE, east))
+    head = '<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">'
+    Path("track.gpx").write_text(f"{head}<trk><trkseg>{points}</trkseg></trk></gpx>", encoding="utf-8")
+    with zipfile.ZipFile("raions.zip", "w") as packed:
+        packed.write("raions.geojson")
+    question = ("corridor", "--route", "track.gpx", "--population", "people.tif", "--regions", "raions.zip")
+    found = _json(ask(*question, "--json"))
+    assert found["question"]["regions"] == "raions.zip"
+    rows = found["answer"]["regions"]["by_region"]
+    assert {row["name"] for row in rows} == {"West", "East"}
+    total = found["answer"]["population_persons"]
+    assert sum(row["population_persons"] for row in rows) == pytest.approx(total, rel=1e-6)
+    assert sum(row["population_persons"] for row in found["answer"]["by_part"]) == pytest.approx(total, rel=1e-6)
+    code, text, _ = ask(*question, "--out", "c.xlsx")
+    assert code == 0
+    assert "By region of raions.zip" in text
+    assert "Along the line, by region" in openpyxl.load_workbook("c.xlsx").sheetnames

@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter
 from shapely import box
 
 from geo.crs import WGS84
+from geo.figures import Part
 from geo.grid_people import GridPeople
 from geo.grids import Grid, open_grid
 from geo.zones import circle
@@ -19,6 +20,8 @@ from tests.grid_worlds import noisy, north_up, write_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
 
     from geo.population import PeopleSource
 
@@ -62,8 +65,8 @@ def people(grid: Grid) -> GridPeople:
 def test_a_grid_is_a_source_of_people(people: GridPeople) -> None:
     """What settlements are asked, a grid can be asked."""
     source: PeopleSource = people
-    assert {name for name in ("countries", "around", "together") if hasattr(source, name)} == {
-        "countries",
+    assert {name for name in ("parts", "around", "together") if hasattr(source, name)} == {
+        "parts",
         "around",
         "together",
     }
@@ -89,15 +92,22 @@ def test_countries_are_those_of_the_cut_polygons(grid: Grid, people: GridPeople,
 
     Cells on a border are shared by ground before the circle is laid over them, so cells that both cut may differ.
     """
-    found = people.around(*place, 0.0, [], RADII_M).disks.central[:, 0]
-    uz = shapely.union_all([UZ, EXCLAVE])
-    kg = KG.difference(EXCLAVE)
+    disks = people.around(*place, 0.0, [], RADII_M).disks
+    found, parts = disks.by_country(people.parts).central[:, 0], disks.central[:, 0]
     assert people.countries == ("KG", "UZ", None)
-    for number, shape in ((0, kg), (1, uz), (2, box(60, 30, 80, 50).difference(KG.union(UZ)))):
+    assert people.parts == (Part("KG"), Part("UZ"), Part("UZ", "EX"), Part(None))
+    ground = [KG.difference(EXCLAVE), shapely.union_all([UZ, EXCLAVE]), box(60, 30, 80, 50).difference(KG.union(UZ))]
+    for values, shapes in ((found, ground), (parts, [ground[0], UZ, EXCLAVE, ground[2]])):
+        assert values.shape[-1] == len(shapes)
+        _are_cut(grid, place, values, shapes)
+    assert found.sum(axis=1) == pytest.approx(grid.circles([place[0]] * 4, [place[1]] * 4, RADII_M).persons)
+
+
+def _are_cut(grid: Grid, place: tuple[float, float], found: np.ndarray, shapes: list[BaseGeometry]) -> None:
+    for number, shape in enumerate(shapes):
         cut = [circle(*place, radius_m).intersection(shape) for radius_m in RADII_M]
         expected = np.nan_to_num(grid.polygons([part if part.area else None for part in cut]).persons)
         assert found[:, number] == pytest.approx(expected, rel=2e-3, abs=30)
-    assert found.sum(axis=1) == pytest.approx(grid.circles([place[0]] * 4, [place[1]] * 4, RADII_M).persons)
 
 
 def test_the_range_holds_the_central_value_and_widens_with_the_error(people: GridPeople) -> None:

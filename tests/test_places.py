@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         ("71.3418", None),
         ("a,b", None),
         ("1,2,3", None),
+        ("39.9432° N, 71.3418° E", (71.3418, 39.9432)),
+        ("39°30'N 71°15'E", (71.25, 39.5)),
+        ("39°30' 71°15'", None),
     ],
 )
 def test_coordinates_are_read_with_points_or_commas(typed: str, pair: tuple[float, float] | None) -> None:

@@ -101,7 +101,11 @@ ROADS.forEach((road, row) => {
 function meet(lon, lat, best) {
   const road = ROADS[best.road], i = best.piece, t = best.t;
   const m = road.m[i] + t * (road.m[i + 1] - road.m[i]);
-  const node = m <= NODE_REACH_M ? road.tail : road.length - m <= NODE_REACH_M ? road.head : -1;
+  let node = m <= NODE_REACH_M ? road.tail : road.length - m <= NODE_REACH_M ? road.head : -1;
+  if (node < 0) {
+    const [near, end] = [road.tail, road.head].map((one) => [inverse(lon, lat, ...NODE[one].map((step) => step / D.net.steps))[0], one]).sort((a, b) => a[0] - b[0])[0];
+    if (near <= Math.min(D.node_meet_m, D.snap_m)) node = end;
+  }
   const [x, y] = node >= 0 ? NODE[node].map((step) => step / D.net.steps) : [road.x[i] + t * (road.x[i + 1] - road.x[i]), road.y[i] + t * (road.y[i + 1] - road.y[i])];
   return { node, road: node >= 0 ? -1 : best.road, m, d: inverse(lon, lat, x, y)[0] };
 }
@@ -284,29 +288,33 @@ const inWindow = (lon, lat) => lon >= D.window[0] && lon <= D.window[2] && lat >
 // Coordinates as people write them: decimal points or commas, degrees, minutes and seconds, either order.
 function parseSpot(text) {
   const plain = text.trim().replace(/с\.?\s*ш\.?|т\.?\s*к\.?/gi, "N").replace(/в\.?\s*д\.?|ч\.?\s*у\.?/gi, "E")
-    .replace(/[″”“]|''|′′/g, '"').replace(/[′’‘]/g, "'").replace(/º/g, "°").toUpperCase();
+    .replace(/ю\.?\s*ш\.?/gi, "S").replace(/з\.?\s*д\.?/gi, "W")
+    .replace(/[″”“]|''|′′/g, '"').replace(/[′’‘]/g, "'").replace(/[º˚]/g, "°").toUpperCase();
   const number = (part) => part === undefined ? 0 : parseFloat(part.replace(",", "."));
   let pair = null, letters = [];
   if (/[°']/.test(plain)) {
     const angle = "(\\d+(?:[.,]\\d+)?)\\s*°\\s*(?:(\\d+(?:[.,]\\d+)?)\\s*'\\s*)?(?:(\\d+(?:[.,]\\d+)?)\\s*\"\\s*)?";
-    const led = /^[NE]/.test(plain);
-    const one = led ? "([NE])\\s*" + angle + "()" : "()" + angle + "([NE])?";
+    const led = /^[NSEW]/.test(plain);
+    const one = led ? "([NSEW])\\s*" + angle + "()" : "([-+]?)" + angle + "([NSEW])?";
     const hit = new RegExp("^" + one + "[\\s,;]*" + one + "$").exec(plain);
     if (!hit) return null;
     const value = (at) => number(hit[at]) + number(hit[at + 1]) / 60 + number(hit[at + 2]) / 3600;
     if ([3, 4, 8, 9].some((at) => number(hit[at]) >= 60)) return null;
-    pair = [value(2), value(7)];
-    letters = [hit[1] || hit[5], hit[6] || hit[10]];
+    pair = [hit[1] === "-" ? -value(2) : value(2), hit[6] === "-" ? -value(7) : value(7)];
+    letters = led ? [hit[1], hit[6]] : [hit[5], hit[10]];
   } else {
-    const n = "([-+]?\\d+(?:\\.\\d+)?)", c = "([-+]?\\d+,\\d+)", tail = "\\s*([NE])?\\s*";
+    const n = "([-+]?\\d+(?:\\.\\d+)?)", c = "([-+]?\\d+,\\d+)", tail = "\\s*([NSEW])?\\s*";
     const hit = new RegExp("^" + c + tail + "(?:;|,\\s|\\s)\\s*" + c + tail + "$").exec(plain) ||
       new RegExp("^" + n + tail + "[,;\\s]\\s*" + n + tail + "$").exec(plain);
     if (!hit) return null;
     pair = [number(hit[1]), number(hit[3])];
     letters = [hit[2], hit[4]];
   }
-  if (letters[0] === "N" || letters[1] === "E") return { lon: pair[1], lat: pair[0] };
-  if (letters[0] === "E" || letters[1] === "N") return { lon: pair[0], lat: pair[1] };
+  const [north, east] = [letters.map((one) => /[NS]/.test(one || "")), letters.map((one) => /[EW]/.test(one || ""))];
+  if ((north[0] && north[1]) || (east[0] && east[1])) return null;
+  pair = pair.map((degrees, at) => /[SW]/.test(letters[at] || "") ? -Math.abs(degrees) : degrees);
+  if (north[0] || east[1]) return { lon: pair[1], lat: pair[0] };
+  if (east[0] || north[1]) return { lon: pair[0], lat: pair[1] };
   return inWindow(pair[1], pair[0]) ? { lon: pair[1], lat: pair[0] } : { lon: pair[0], lat: pair[1] };
 }
 

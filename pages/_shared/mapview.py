@@ -8,6 +8,7 @@ browser swaps without a reload. Outside text is data all the way: JSON in the sc
 from __future__ import annotations
 
 import os
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -69,6 +70,25 @@ class Click:
     def on_map(self) -> bool:
         """Whether the open map was clicked."""
         return self.lon is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture under an answer, such as where people live.
+
+    Parameters
+    ----------
+    url
+        Address as seen from the map's frame.
+    bounds
+        West, south, east, north of its edges; its rows are even in Mercator's ordinate.
+    has_gaps
+        Some ground in it is not covered by its data.
+    """
+
+    url: str
+    bounds: Bounds
+    has_gaps: bool = False
 
 
 class _Base(MacroElement):
@@ -162,6 +182,7 @@ def payload(  # noqa: PLR0913 - one keyword per thing that the browser is told
     view: Mapping[str, object],
     countries: Mapping[str, str],
     online_background: bool,
+    picture: Picture | None = None,
 ) -> str:
     """Write everything that changes on a map as JSON that is inert wherever it passes.
 
@@ -171,7 +192,7 @@ def payload(  # noqa: PLR0913 - one keyword per thing that the browser is told
         JSON object: colours, words, view and features. Empty values are left out to keep it light.
     """
     used = {feature["s"] for layer in layers for feature in layer.features}
-    written = text.json_script(
+    head = _inert(
         {
             "theme": theme,
             "height": height,
@@ -182,20 +203,30 @@ def payload(  # noqa: PLR0913 - one keyword per thing that the browser is told
             "tiles": {"url": tiles()["url"]} if online_background else None,
             "countries": dict(countries),
             "view": dict(view),
-            "layers": [
-                {
-                    "code": layer.code,
-                    "t": layer.table,
-                    "features": [
-                        {key: value for key, value in one.items() if value not in ("", None)} for one in layer.features
-                    ],
-                }
-                for layer in layers
-            ],
+            "picture": None if picture is None else {"url": picture.url, "bounds": list(picture.bounds)},
         }
     )
+    # Braces meet brackets and commas alone where the parts are joined, so that the whole is as inert as they are.
+    return f'{head[:-1]},"layers":[{",".join(_layer_text(layer) for layer in layers)}]}}'
+
+
+_LAYER_TEXTS: Final[dict[int, str]] = {}
+
+
+def _layer_text(layer: Layer) -> str:
+    """Write a layer as JSON, once for as long as it is kept: the ground is the same on every map."""
+    key = id(layer)
+    if key not in _LAYER_TEXTS:
+        features = [{name: value for name, value in one.items() if value not in ("", None)} for one in layer.features]
+        written = _inert({"code": layer.code, "t": layer.table, "features": features})
+        weakref.finalize(layer, _LAYER_TEXTS.pop, key, None)
+        _LAYER_TEXTS[key] = written
+    return _LAYER_TEXTS[key]
+
+
+def _inert(value: Mapping[str, object]) -> str:
     # Half a character (a lone surrogate) cannot travel as UTF-8; as an escape it can.
-    return written.encode("utf-8", "backslashreplace").decode()
+    return text.json_script(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _view(center: tuple[float, float] | None, zoom: float | None, bounds: Bounds | None) -> dict[str, object]:
@@ -247,6 +278,7 @@ def show(  # noqa: PLR0913 - one keyword per choice of a page
     theme: Theme | Literal["auto"] = "auto",
     online_background: bool = False,
     countries: Mapping[str, str] | None = None,
+    picture: Picture | None = None,
 ) -> Click:
     """Show layers on a map and report what the reader clicked.
 
@@ -272,6 +304,8 @@ def show(  # noqa: PLR0913 - one keyword per choice of a page
         Fetch tiles from :func:`tiles`. Where they cannot be reached, the bundled background stays.
     countries
         Names of countries by code, from :func:`geo.layers.country_names`.
+    picture
+        Drawn on the land, under borders and layers.
 
     Returns
     -------
@@ -286,6 +320,7 @@ def show(  # noqa: PLR0913 - one keyword per choice of a page
         view=_view(center, zoom, bounds),
         countries=countries or {},
         online_background=online_background,
+        picture=picture,
     )
     group = folium.FeatureGroup(control=False)
     group.add_child(_Overlay(data))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pandas as pd
 import streamlit as st
 
+from geo import directions, fieldpack, schema, sentences, text
 from geo import downloads as files
-from geo import fieldpack, schema, sentences, text
 from geo.nearest import NearestQuestion
 from geo.remote import RemoteTownsQuestion
-from pages._shared import state, widgets
+from pages._shared import gps, state, widgets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,9 @@ _DIRECTIONS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 _CARD_LINES: Final = ("air", "leave", "collect", "call", "never-bin", "never-vacuum", "amount")
 _KM_M: Final = 1000.0
 _MARGIN_DEG: Final = 0.05
+_HOME: Final = "KG"
+# Below this the point on the map is the place itself.
+_EXACT_M: Final = 500.0
 
 
 def waste_buttons(t: Translator) -> str:
@@ -44,9 +47,25 @@ def waste_buttons(t: Translator) -> str:
     )
 
 
+def locate(t: Translator) -> None:
+    """Offer to find the reader by GPS."""
+    gps.button(t, widget=_AT)
+
+
 def whereabouts(t: Translator, labels: dict[str, str]) -> str | None:
     """Let the reader say where they are: a village's name in any script, or coordinates."""
     return widgets.where(t, _AT, labels)
+
+
+def position(t: Translator, here: str | None, answer: NearestAnswer | None) -> None:
+    """Say how exact the reader's position is, and that it lies abroad."""
+    with st.container(key="nearest-remarks"):
+        gps.remark(t, here)
+        if answer is None or answer.place.country == _HOME or not answer.place.has_position:
+            return
+        country = answer.place.country
+        said = t("field.nowhere") if country is None else t("field.abroad", country=sentences.country(t, country))
+        st.warning(text.markdown(said, max_chars=None), icon=":material/public:")
 
 
 def how_many(t: Translator) -> int:
@@ -96,6 +115,9 @@ def _point_html(t: Translator, point: Mapping[str, Any]) -> str:
     example = (
         f'<div class="sy-example">{text.html(t("illustrative"))}</div>' if point["evidence"] == "illustrative" else ""
     )
+    error_m = float(point["positional_error_m"])
+    if error_m >= _EXACT_M and point["evidence"] != "illustrative":
+        second.append(t("field.position-error", distance=t.km(error_m)))
     rows = [
         (t("column.evidence"), f"{evidence}, {t.date(point['source_date'])}"),
         (t("column.accepts"), accepts),
@@ -110,9 +132,23 @@ def _point_html(t: Translator, point: Mapping[str, Any]) -> str:
 
 
 def _points(t: Translator, heading: str, frame: pd.DataFrame) -> None:
-    if len(frame):
-        items = "".join(_point_html(t, point) for point in cast("list[dict[str, Any]]", frame.to_dict("records")))
-        st.html(f'<div class="sy-label">{text.html(heading)}</div>{items}')
+    if frame.empty:
+        return
+    st.html(f'<div class="sy-label">{text.html(heading)}</div>')
+    for point in cast("list[dict[str, Any]]", frame.to_dict("records")):
+        st.html(_point_html(t, point))
+        _ways_out(t, point)
+
+
+def _ways_out(t: Translator, point: Mapping[str, Any]) -> None:
+    """Offer to call a place and to be led there; an example has neither."""
+    number, there = directions.phone(point.get("contact")), directions.map_link(point, t.name(point))
+    if there is None:
+        return
+    with st.container(horizontal=True):
+        if number is not None:
+            st.link_button(t("nearest.call", number=number), f"tel:{number}", icon=":material/call:", type="primary")
+        st.link_button(t("field.directions"), there, icon=":material/directions:")
 
 
 def listing(t: Translator, answer: NearestAnswer | None) -> None:
@@ -120,6 +156,8 @@ def listing(t: Translator, answer: NearestAnswer | None) -> None:
     if answer is None:
         st.info(t("nearest.start-here"), icon=":material/pin_drop:")
         return
+    if answer.question.training:
+        st.html(f'<div class="sy-example" role="alert">{text.html(t("note.training"), max_chars=None)}</div>')
     if answer.reason is not None:
         st.warning(text.markdown(sentences.reason(t, answer.reason), max_chars=None), icon=":material/error:")
     if answer.call:
@@ -128,7 +166,8 @@ def listing(t: Translator, answer: NearestAnswer | None) -> None:
         )
     _points(t, t("nearest.points"), answer.points)
     _points(t, t("nearest.reported"), answer.reported)
-    widgets.notes(t, answer.notes, answer.place)
+    # That this is an exercise stands above the list already.
+    widgets.notes(t, [note for note in answer.notes if note.code != "training"], answer.place)
 
 
 def extent(answer: NearestAnswer | None) -> tuple[float, float, float, float]:

@@ -23,6 +23,7 @@ _OWN_KEY: Final = "own_tables"
 _CORRECTIONS_KEY: Final = "corrections"
 _DATASET_KEY: Final = "dataset"
 _PENDING: Final = "pending:"
+_TOLD: Final = "told:"
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,30 @@ def dataset() -> Dataset:
 
 
 def pend(key: str, value: object) -> None:
-    """Set a widget's value from elsewhere, such as a click on the map: it holds from the next run on."""
-    st.session_state[_PENDING + key] = value
+    """Set a widget's value from elsewhere, such as a click on the map, and run the page anew."""
+    leave(key, value)
     st.rerun()
 
 
+def leave(key: str, value: object) -> None:
+    """Leave a widget a value that holds from the next run on."""
+    st.session_state[_PENDING + key] = value
+
+
 def apply_pending(key: str) -> None:
-    """Give a widget the value that :func:`pend` left for it, before the widget is drawn."""
+    """Give a widget the value that :func:`pend` or :func:`leave` left for it, before the widget is drawn."""
     if _PENDING + key in st.session_state:
         st.session_state[key] = st.session_state.pop(_PENDING + key)
+
+
+def tell(key: str, value: object) -> None:
+    """Note what a widget's raw value was taken to mean, such as the id of a name that was typed."""
+    st.session_state[_TOLD + key] = value
+
+
+def told(key: str, default: object) -> object:
+    """Give what :func:`tell` noted for a widget."""
+    return st.session_state.get(_TOLD + key, default)
 
 
 def theme() -> str:

@@ -16,6 +16,7 @@ CSS: Final = """
 .sy-brand b {color: #B5371B; letter-spacing: .02em; margin-right: .4em}
 .st-key-frame {flex-wrap: wrap; row-gap: .25rem}
 .st-key-frame > div:first-child {flex: 1 1 16rem}
+.st-key-share-content img.sy-code {display: block; width: 11rem; max-width: 100%; image-rendering: pixelated}
 h1.sy-title {font-size: 1.9rem; line-height: 1.2; font-weight: 650; margin: .1rem 0 0; padding: 0; letter-spacing: -.01em}
 .sy-lead {margin: .2rem 0 0; opacity: .75; max-width: 60rem}
 .sy-answer {border-left: 4px solid #B5371B; padding: .1rem 0 .1rem .9rem}
@@ -39,6 +40,7 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
 .sy-card {border: 2px solid #B5371B; border-radius: .5rem; padding: .6rem 1rem}
 .sy-card ol {margin: .3rem 0; padding-left: 1.3rem; line-height: 1.45}
 .sy-scroll {overflow-x: auto}
+.st-key-nearest-waste button {min-height: 3rem; padding: .4rem 1rem} .st-key-nearest-waste button p {font-size: 1.05rem}
 .st-key-map-switch {display: none}
 @media (max-width: 640px) {
   .st-key-answer-row [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="st-key-map-frame"])
@@ -46,6 +48,7 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
   .st-key-map-switch {display: block}
   .st-key-route-controls > div, .st-key-exposure-controls > div, .st-key-overview-controls > div {flex: 1 1 100%}
   .st-key-overview-controls [data-testid="stPills"], .st-key-overview-controls [data-testid="stButtonGroup"],
+  .st-key-route-controls [data-testid="stButtonGroup"], .st-key-route-controls [data-testid="stButtonGroup"] > div,
   .st-key-overview-controls [data-testid="stButtonGroup"] > div {flex-wrap: wrap; overflow: visible; width: 100%}
   dl.sy-facts {grid-template-columns: 1fr; gap: 0} .sy-facts dt {margin-top: .3rem; font-size: .85rem}
   [data-testid="stMain"]:has(.st-key-map-switch input:not(:checked)) [class*="st-key-map-frame"]
@@ -53,6 +56,11 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
   .block-container, [data-testid="stMainBlockContainer"] {padding: 4.2rem .8rem 2rem}
   h1.sy-title {font-size: 1.45rem}
   .sy-brand {display: none}
+  .st-key-nearest-controls > .st-key-gps {flex: 1 1 100%; width: 100% !important} .st-key-nearest-controls {scroll-margin-top: 4rem}
+  .st-key-nearest-waste [data-testid="stButtonGroup"] > div {display: grid; grid-template-columns: 1fr 1fr; gap: .35rem}
+  .st-key-nearest-waste button {width: 100%; padding: .3rem .5rem; border-radius: .5rem; white-space: normal}
+  .st-key-nearest-waste button p {font-size: .95rem; line-height: 1.2; white-space: normal; overflow-wrap: anywhere}
+  .st-key-frame > .st-key-language {order: 1} .st-key-share-place button {min-height: 2.75rem}
   .sy-number {font-size: 2.5rem}
   [data-testid="stPills"] button, [data-testid="stButtonGroup"] button {min-height: 2.75rem}
 }

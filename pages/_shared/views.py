@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo import layers
 from pages._shared import loaders, mapview
+from pages._shared.ramp import ramp
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from geo.inventory import InventoryAnswer
     from geo.layers import Layer
     from geo.nearest import NearestAnswer
-    from geo.routing import RouteAnswer
-    from pages._shared.mapview import Bounds, Click
+    from geo.service_area import ServiceAreaAnswer
+    from pages._shared.exposure_more import Wanted
+    from pages._shared.exposure_view import Asked
+    from pages._shared.journeys import Journey
+    from pages._shared.mapview import Bounds, Click, Picture
 
 #: What a reader can switch on and off on the overview, in the order of the switch.
 OVERVIEW_LAYERS: Final = ("sites", "storage", "collection_points", "settlements", "road_sections")
@@ -37,16 +41,48 @@ def overview(t: Translator, dataset: Dataset, answer: InventoryAnswer, shown: Co
     return [*_ground(t, dataset, *ground), *loaders.record_layers(dataset, t.language, answer.question)]
 
 
-def exposure(t: Translator, dataset: Dataset, answer: ExposureAnswer | None) -> list[Layer]:
-    """Show the rings over the towns; the places measured from on top."""
+def exposure(  # noqa: PLR0913 - one keyword per thing that is shown
+    t: Translator,
+    dataset: Dataset,
+    answer: ExposureAnswer | None,
+    asked: Asked | None = None,
+    wants: Wanted | None = None,
+    *,
+    union: bool = False,
+    faint: bool = False,
+) -> list[Layer]:
+    """Show the rings over the towns, and the reader's own layers; the places measured from on top."""
     ground = _ground(t, dataset, "settlements")
-    return ground if answer is None else [*ground, *loaders.exposure_layers(dataset, t.language, answer.question)]
+    brought = [] if wants is None else [one for one in (wants.regions, *wants.receptors) if one is not None]
+    own = [layer for one in brought if (layer := loaders.dropped_layer(one, t.language)) is not None]
+    if answer is None or asked is None:
+        return [*ground, *own]
+    rings = loaders.exposure_layers(
+        dataset, t.language, answer.question, asked.people, asked.own, union=union, faint=faint
+    )
+    return [*ground, *own, *rings]
 
 
-def journey(t: Translator, dataset: Dataset, answer: RouteAnswer | None) -> list[Layer]:
-    """Show the road over the network and the towns."""
-    ground = _ground(t, dataset, "roads", "settlements")
-    return ground if answer is None else [*ground, layers.route(answer, t)]
+def journey(
+    t: Translator, dataset: Dataset, found: Journey | None, reached: ServiceAreaAnswer | None = None
+) -> list[Layer]:
+    """Show the road over the network and the towns, with what stands on it, other roads, and what is asked besides."""
+    from geo import road_layers  # noqa: PLC0415 - the first page draws sooner without the roads' libraries
+    from pages._shared import corridor_view, route_rules  # noqa: PLC0415 - as above
+
+    # The lines of a country's network would be too many to draw; the road itself is.
+    own = found is not None and found.roads is not None
+    ground = _ground(t, dataset, *(() if own else ("roads",)), "settlements")
+    ground.append(road_layers.avoided(route_rules.avoided(), route_rules.sketch()))
+    if found is None:
+        return ground
+    if reached is not None:
+        ground.append(road_layers.reach(reached, t))
+    along = corridor_view.asked_now(found.route)
+    if along is not None:
+        ground.append(road_layers.corridor(loaders.corridor(dataset, along, found.people)))
+    roads = loaders.road_layers(dataset, t.language, found.asked, found.roads, found.people, found.shown)
+    return [*ground, *roads]
 
 
 def nearest(t: Translator, dataset: Dataset, answer: NearestAnswer | None) -> list[Layer]:
@@ -56,7 +92,15 @@ def nearest(t: Translator, dataset: Dataset, answer: NearestAnswer | None) -> li
 
 
 def show_map(  # noqa: PLR0913 - one keyword per choice of a page
-    t: Translator, dataset: Dataset, drawn: list[Layer], *, key: str, bounds: Bounds, online: bool, height: int = 560
+    t: Translator,
+    dataset: Dataset,
+    drawn: list[Layer],
+    *,
+    key: str,
+    bounds: Bounds,
+    online: bool,
+    height: int = 560,
+    picture: Picture | None = None,
 ) -> Click:
     """Show layers on a map with the legend of what is shown, and report what the reader clicked."""
     # The style sheet shows this switch on a phone alone, where the map waits behind it.
@@ -70,6 +114,8 @@ def show_map(  # noqa: PLR0913 - one keyword per choice of a page
             height=height,
             online_background=online,
             countries=loaders.country_names(dataset, t.language),
+            picture=picture,
         )
         mapview.legend_html(layers.legend(drawn, t))
+        ramp(t, picture)
     return click

@@ -49,8 +49,14 @@ def start_page(t: Translator, heading: str) -> None:
     st.html(f"<style>{CSS}</style>")
 
 
-def page_frame(t: Translator) -> None:
-    """Show the name, the way to help in an emergency, and the language switch above every page."""
+def page_frame(t: Translator) -> DeltaGenerator:
+    """Show the name, the way to help in an emergency, and the language switch above every page.
+
+    Returns
+    -------
+    DeltaGenerator
+        Where the page's share button shall stand.
+    """
     st.logo(LOGO, size="large")
     with st.container(horizontal=True, vertical_alignment="center", key="frame"):
         st.html(f'<div class="sy-brand"><b>{text.html(t("app.name"))}</b> {text.html(t("app.claim"))}</div>')
@@ -64,7 +70,9 @@ def page_frame(t: Translator) -> None:
             required=True,
             width="content",
         )
+        share = st.container(key="share-place", width="content")
     _LANG_COMPONENT(data={"language": t.language}, height=0, key="document-language")
+    return share
 
 
 def page_foot(t: Translator) -> None:
@@ -178,7 +186,9 @@ def where(t: Translator, key: str, labels: dict[str, str], *, default: str | Non
         key=key,
         persist_state="session",
     )
-    return None if found is None else _canonical(t, found, labels)
+    meant = None if found is None else _canonical(t, found, labels)
+    state.tell(key, meant)
+    return meant
 
 
 def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -196,7 +206,9 @@ def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[st
         key=key,
         persist_state="session",
     )
-    return tuple(dict.fromkeys(_canonical(t, code, labels) for code in found))
+    meant = tuple(dict.fromkeys(_canonical(t, code, labels) for code in found))
+    state.tell(key, meant)
+    return meant
 
 
 def headline(*, label: str, number: str, detail: str = "", sentence: str = "") -> None:

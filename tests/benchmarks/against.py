@@ -2,13 +2,14 @@
 
 First Dijkstra's algorithm over every point of the extract: equal to the last bit, turns and visitors' roads apart.
 Then Valhalla (package ``pyvalhalla-weekly``, a development check only): lengths of 250 random pairs of points in the
-middle of sections. What Valhalla does differently is counted by cause:
+middle of sections. Where they differ notably, each of the two ways is driven once more, piece by piece, by the other
+engine: the first piece for which the other needs a longer way is where they part, and what the map says there (tags of
+the two roads, turn restrictions at their junction) is printed with the pair.
 
-- it measures on a sphere: about 0.5 % shorter than the ellipsoid at 60° north;
-- it drives through roads for visitors at a price, and on ways of classes that our table leaves out;
-- it obeys bans that hold at some hours only (``day_on``, ``hour_on``) at no hour, we always;
-- it turns round inside a street to make a banned turn good; we do not;
-- stacked roads, yards and dead ends: it snaps elsewhere.
+What Valhalla does differently by design: it measures on a sphere, about 0.5 % shorter than the ellipsoid at 60° north;
+it obeys bans that hold at some hours only (``day_on``, ``hour_on``) at no hour, we always; it never turns round but at
+a dead end and drives on through roads for visitors at a price, where we turn round wherever a street ends and never
+pass through.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,13 +41,34 @@ from geo.trees import Tree
 
 if TYPE_CHECKING:
     from geo.network import Network
+    from geo.trees import Step
 
 PAIRS = 250
 SOURCES = 40
-NOTABLE = 0.005
+#: Differences above this are explained one by one.
+NOTABLE = 0.03
 SPHERE = 0.007
+#: A piece of way is driven alike when the other engine needs at most this much more for it.
+PIECE_M = 8.0
 SNAPPED_M = 3.0
+JUNCTION_M = 15.0
+#: Roads within this of a point, some six metres, may be what an engine takes it to lie on.
+STACKED_DEG = 1e-4
 COSTING = {"car": "auto", "truck": "truck"}
+TAGS = (
+    *("highway", "service", "access", "vehicle", "motor_vehicle", "motorcar", "hgv", "goods", "oneway"),
+    *("junction", "maxweight", "maxheight", "maxlength", "maxwidth", "tunnel", "layer", "area", "surface"),
+)
+RESTRICTION_TAGS = (
+    "restriction",
+    "restriction:hgv",
+    "day_on",
+    "day_off",
+    "hour_on",
+    "hour_off",
+    "except",
+    "restriction:conditional",
+)
 
 
 def brute_force(network: Network, roads: VehicleRoads) -> None:
@@ -75,62 +98,142 @@ def brute_force(network: Network, roads: VehicleRoads) -> None:
         print(f"brute force, {minimise}: equal {np.array_equal(expected, dijkstra(ours, indices=chosen))}")
 
 
-def _actor(extract: Path, folder: Path) -> Any:
-    import valhalla  # noqa: PLC0415 - a development check only
+class Map:
+    """What the extract says of ways, and of turns at junctions."""
 
-    tiles = folder / "tiles"
-    tiles.mkdir()
-    config = valhalla.get_config(tile_extract="", tile_dir=str(tiles))
-    config["mjolnir"] |= {"tile_extract": "", "concurrency": 1}
-    file = folder / "valhalla.json"
-    file.write_text(json.dumps(config), encoding="utf-8")
-    command = [sys.executable, "-m", "valhalla", "valhalla_build_tiles", "-c", str(file), str(extract)]
-    subprocess.run(command, check=True, capture_output=True)
-    return valhalla.Actor(config)
+    def __init__(self, extract: Path) -> None:
+        import osmium  # noqa: PLC0415 - read once, here
+
+        self.ways: dict[int, dict[str, str]] = {}
+        self.barriers: dict[int, str] = {}
+        self.turns: list[tuple[dict[str, str], set[int], set[int]]] = []
+        self.where: dict[int, tuple[float, float]] = {}
+        self.lines: dict[int, list[int]] = {}
+        for thing in osmium.FileProcessor(str(extract)):
+            tags = dict(thing.tags)
+            if thing.is_node():
+                self.where[thing.id] = thing.location.lon, thing.location.lat
+                if "barrier" in tags:
+                    self.barriers[thing.id] = tags["barrier"]
+            elif thing.is_way() and "highway" in tags:
+                self.ways[thing.id] = {
+                    name: text
+                    for name, text in tags.items()
+                    if name in TAGS or name.startswith("hazmat") or name.endswith(":conditional")
+                }
+                self.lines[thing.id] = [node.ref for node in thing.nodes]
+            elif thing.is_relation() and tags.get("type", "").startswith("restriction"):
+                nodes = {member.ref for member in thing.members if member.type == "n"}
+                ways = {member.ref for member in thing.members if member.type == "w"}
+                told = {name: tags[name] for name in RESTRICTION_TAGS if name in tags}
+                self.turns.append((told, nodes, ways))
+        nodes = sorted({node for line in self.lines.values() for node in line} & self.where.keys())
+        self.nodes = np.array(nodes, dtype=np.int64)
+        self.places = np.array([self.where[node] for node in nodes])
+        self.of_node: dict[int, list[int]] = {}
+        for way, line in self.lines.items():
+            for node in line:
+                self.of_node.setdefault(node, []).append(way)
+
+    def near(self, place: Any, reach_m: float = JUNCTION_M) -> set[int]:
+        """Give the nodes of roads near a place."""
+        rows = np.flatnonzero((np.abs(self.places - place) < 0.002).all(axis=1))
+        away = GEOD.inv(*np.broadcast_arrays(place[0], place[1], *self.places[rows].T)[:2], *self.places[rows].T)[2]
+        return set(self.nodes[rows[np.asarray(away) <= reach_m]].tolist())
+
+    def ways_at(self, place: Any) -> list[tuple[float, int]]:
+        """Give the ways about a place and how far off they run, in degrees, the nearest first."""
+        from shapely import LineString, Point  # noqa: PLC0415 - as above
+
+        ways = {way for node in self.near(place, 120.0) for way in self.of_node[node]}
+        lines = {way: [self.where[node] for node in self.lines[way] if node in self.where] for way in ways}
+        return sorted((LineString(line).distance(Point(place)), way) for way, line in lines.items() if len(line) > 1)
+
+    def way_at(self, place: Any) -> int | None:
+        """Give the way that runs through a place."""
+        return next((way for _, way in self.ways_at(place)), None)
+
+    def stacked(self, place: Any) -> list[int]:
+        """Give the ways that run over or under each other at a place, none where there is one level alone."""
+        ways = [way for off, way in self.ways_at(place) if off < STACKED_DEG]
+        levels = {self.ways[way].get("layer", "0") for way in ways}
+        return ways if len(levels) > 1 else []
+
+    def told(self, way: int | None) -> str:
+        """Write a way with its tags."""
+        return "no way" if way is None else f"way {way} {json.dumps(self.ways[way], ensure_ascii=False)}"
+
+    def bans(self, junctions: list[Any], ways: set[int]) -> list[str]:
+        """List the turn restrictions at a junction, and barriers, among some ways."""
+        nodes = {node for place in junctions for node in self.near(place)}
+        bans = [json.dumps(tags) for tags, vias, members in self.turns if vias & nodes or len(members & ways) > 1]
+        return bans + [f"barrier={self.barriers[node]}" for node in nodes & self.barriers.keys()]
 
 
-def _options(profile: str) -> dict[str, Any]:
-    limits = bundled_profiles()[profile]
-    if profile == "car":
-        return {"shortest": True}
-    measures = {"weight": limits.limit("mass"), **{name: limits.limit(name) for name in ("height", "width", "length")}}
-    return {"shortest": True, "hazmat": True, "axle_load": limits.limit("axle_load"), **measures}
+@dataclass(frozen=True)
+class Part:
+    """Where two engines part: the middles of the pieces before and after, their ends, and what is more there."""
+
+    before: Any
+    after: Any
+    junctions: list[Any]
+    more_m: float
+    turned: bool = False
 
 
-def valhalla_check(network: Network, actor: Any, profile: str) -> None:
-    """Print how far the lengths differ, and why where they do."""
-    random = np.random.default_rng(7)
-    picks = random.choice(np.flatnonzero(network.core & (network.length_m > 30)), (PAIRS, 2))
-    free = {
-        "a banned turn": replace(network, turns=None, _graphs={}),
-        "visitors' roads": replace(network, ends_only=None, _graphs={}),
-    }
-    costing, differences, causes, refused = COSTING[profile], [], Counter[str](), 0
-    for pair in picks:
-        points = np.array([network.line(int(row), 0.0, 0.5)[-1] for row in pair])
-        ours = _metres(network, points)
-        places = [
-            {"lon": lon, "lat": lat, "radius": 1, "minimum_reachability": 0, "node_snap_tolerance": 0}
-            for lon, lat in points.tolist()
-        ]
+class Valhalla:
+    """The other engine."""
+
+    def __init__(self, extract: Path, folder: Path, profile: str) -> None:
+        import valhalla  # noqa: PLC0415 - a development check only
+
+        tiles = folder / "tiles"
+        tiles.mkdir()
+        config = valhalla.get_config(tile_extract="", tile_dir=str(tiles))
+        config["mjolnir"] |= {"tile_extract": "", "concurrency": 1}
+        file = folder / "valhalla.json"
+        file.write_text(json.dumps(config), encoding="utf-8")
+        command = [sys.executable, "-m", "valhalla", "valhalla_build_tiles", "-c", str(file), str(extract)]
+        subprocess.run(command, check=True, capture_output=True)
+        self.actor = valhalla.Actor(config)
+        self.costing = COSTING[profile]
+        limits, options = bundled_profiles()[profile], {"shortest": True}
+        if profile != "car":
+            options |= {"hazmat": True, "axle_load": limits.limit("axle_load"), "weight": limits.limit("mass")}
+            options |= {name: limits.limit(name) for name in ("height", "width", "length")}
+        self.options = {self.costing: options}
+
+    def route(self, points: Any) -> tuple[float, Any] | None:
+        """Give length and line of the way between two places; None where it refuses."""
+        from valhalla.utils.decode_polyline import decode_polyline  # noqa: PLC0415 - a development check only
+
+        rigid = {"radius": 1, "minimum_reachability": 0, "node_snap_tolerance": 0}
+        places = [{"lon": lon, "lat": lat, **rigid} for lon, lat in np.asarray(points).tolist()]
+        asked = {"locations": places, "costing": self.costing, "costing_options": self.options}
         try:
-            trip = actor.route(
-                {"locations": places, "costing": costing, "costing_options": {costing: _options(profile)}}
-            )["trip"]
+            trip = self.actor.route(asked)["trip"]
         except RuntimeError:
-            refused += 1
-            continue
-        theirs = 1000 * trip["summary"]["length"]
-        differences.append((ours - theirs) / max(theirs, 200))
-        if abs(differences[-1]) > NOTABLE:
-            causes[_cause(free, points, trip, (ours, theirs))] += 1
-    sizes = np.abs(differences)
-    print(
-        f"{profile}: {len(sizes)} pairs (Valhalla refuses {refused}), median {np.median(sizes):.3%}, "
-        f"95th percentile {np.percentile(sizes, 95):.2%}, largest {sizes.max():.1%}"
-    )
-    for cause, count in causes.most_common():
-        print(f"  {count}: {cause}")
+            return None
+        return 1000 * trip["summary"]["length"], np.array(decode_polyline(trip["legs"][0]["shape"]))
+
+    def edges(self, line: Any) -> list[Any]:
+        """Cut a line of its own into its edges."""
+        shape = [{"lon": lon, "lat": lat} for lon, lat in line.tolist()]
+        wanted = {"attributes": ["edge.begin_shape_index", "edge.end_shape_index", "shape"], "action": "include"}
+        asked = {
+            "shape": shape,
+            "costing": self.costing,
+            "costing_options": self.options,
+            "shape_match": "walk_or_snap",
+        }
+        try:
+            found = self.actor.trace_attributes({**asked, "filters": wanted})
+        except RuntimeError:
+            return []
+        from valhalla.utils.decode_polyline import decode_polyline  # noqa: PLC0415 - a development check only
+
+        points = np.array(decode_polyline(found["shape"]))
+        return [points[edge["begin_shape_index"] : edge["end_shape_index"] + 1] for edge in found["edges"]]
 
 
 def _metres(network: Network, points: Any) -> float:
@@ -138,20 +241,134 @@ def _metres(network: Network, points: Any) -> float:
     return float(Tree(network, network.graph("distance"), ends[0]).cost_to(ends[1])[0])
 
 
-def _cause(free: dict[str, Network], points: Any, trip: Any, lengths: tuple[float, float]) -> str:
-    from valhalla.utils.decode_polyline import decode_polyline  # noqa: PLC0415 - a development check only
+def _length(line: Any) -> float:
+    return float(GEOD.line_length(line[:, 0], line[:, 1]))
 
-    ours, theirs = lengths
-    if 0 < ours - theirs < SPHERE * theirs + 2:
-        return "ours is longer by what a sphere is short"
-    line = decode_polyline(trip["legs"][0]["shape"])
+
+def _halves(line: Any) -> tuple[Any, float]:
+    """Give the middle of a line and its length."""
+    if len(line) < 2:
+        return line[0], 0.0
+    steps = np.asarray(GEOD.inv(line[:-1, 0], line[:-1, 1], line[1:, 0], line[1:, 1])[2])
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    middle = [np.interp(along[-1] / 2, along, line[:, axis]) for axis in (0, 1)]
+    return np.array(middle), float(along[-1])
+
+
+def parting(lines: list[Any], measure: Any, start: Any) -> Part | None:
+    """Drive a way's pieces with another engine; give the place where it needs most more, None where nowhere.
+
+    Where it drives each piece as well, it may still not drive them all in a row: then the first place that it reaches
+    later from the start is where the two part.
+    """
+    pieces = [(line, *_halves(line)) for line in lines if len(line) > 1 and _length(line) > 1.0]
+    worst: Part | None = None
+    for (line, middle, length), (after, middle_after, length_after) in pairwise(pieces):
+        expected = (length + length_after) / 2
+        needed = measure(np.array([middle, middle_after]))
+        more = np.inf if needed is None else needed - expected
+        if more > PIECE_M + SPHERE * expected and (worst is None or more > worst.more_m):
+            worst = Part(middle, middle_after, [line[-1], after[0]], more, _turned(line, after))
+    if worst is not None:
+        return worst
+    along, turned, last = 0.0, None, pieces[0]
+    for piece in pieces:
+        line, middle, length = piece
+        turned = last if _turned(last[0], line) else turned
+        needed = measure(np.array([start, middle]))
+        more = np.inf if needed is None else needed - along - length / 2
+        if more > PIECE_M + SPHERE * along:
+            before = last if turned is None else turned
+            return Part(before[1], middle, [before[0][-1], line[0]], more, turned is not None)
+        along, last = along + length, piece
+    needed = measure(np.array([start, last[0][-1]]))
+    more = np.inf if needed is None else needed - along
+    if more > PIECE_M + SPHERE * along:
+        return Part(last[1], last[0][-1], [last[0][0], last[0][-1]], more)
+    return None
+
+
+def _turned(line: Any, after: Any) -> bool:
+    return bool(np.allclose(line[-2], after[1], rtol=0, atol=1e-7))
+
+
+def explain(network: Network, other: Valhalla, chart: Map, points: Any, found: tuple[float, float, Any]) -> list[str]:
+    """Say where and why two ways part."""
+    ours_m, theirs_m, line = found
     off_m = max(GEOD.inv(*line[end], *points[end])[2] for end in (0, -1))
     if off_m > SNAPPED_M:
-        return "Valhalla snaps elsewhere"
-    if ours < theirs:
-        return "ours is shorter: Valhalla's costs, or it may not turn round"
-    shorter = [name for name, network in free.items() if _metres(network, points) < ours]
-    return f"ours is longer, for {' and '.join(shorter)}" if shorter else "ours is longer: a road closed to us"
+        return [f"Valhalla snaps {off_m:.0f} m away, to another road"]
+    if ours_m < theirs_m:
+        ends = snap(network, points[:, 0], points[:, 1], limit_m=1.0)
+        steps: list[Step] = Tree(network, network.graph("distance"), ends[0]).steps_to(ends[1], 0)
+        drawn = [network.line(step.section, step.start, step.end) for step in steps]
+        part = parting(drawn, lambda pair: (other.route(pair) or (None,))[0], points[0])
+        who = "Valhalla does not drive on as we do"
+    else:
+        part = parting(other.edges(line), lambda pair: _metres(network, pair), points[0])
+        who = "we do not drive on as Valhalla does"
+    if part is None:
+        levels = [way for place in points for way in chart.stacked(place)]
+        return [f"roads above each other: {' / '.join(map(chart.told, levels))}"] if levels else []
+    before, after = chart.way_at(part.before), chart.way_at(part.after)
+    bans = chart.bans(part.junctions, {way for way in (before, after) if way is not None})
+    turn = "turns round at the end of " if part.turned else ""
+    lon, lat = part.junctions[0]
+    told = [f"{who} at {lat:.5f},{lon:.5f}: {turn}{chart.told(before)} -> {chart.told(after)}"]
+    return [*told, *(f"    there: {ban}" for ban in bans)]
+
+
+def _kind(reasons: list[str]) -> str:
+    """Sum the reasons of one pair up in a few words."""
+    text = " ".join(reasons)
+    there = " ".join(reasons[1:])
+    signs = {
+        "another road snapped to": "snaps" in text or "above each other" in text,
+        "turning round": "turns round" in text,
+        "a ban that holds at some hours": "_on" in there or "conditional" in there,
+        "a turn restriction": '"restriction' in there,
+        "dangerous goods": '"hazmat' in text,
+        "a barrier": "barrier=" in there,
+        "access, class or direction of a road": bool(reasons),
+    }
+    return next((kind for kind, found in signs.items() if found), "no cause found")
+
+
+def valhalla_check(network: Network, other: Valhalla, chart: Map, profile: str) -> None:
+    """Print how far the lengths differ, and why where they do."""
+    random = np.random.default_rng(7)
+    picks = random.choice(np.flatnonzero(network.core & (network.length_m > 30)), (PAIRS, 2))
+    sizes, unexplained, refused = [], [], 0
+    kinds: Counter[str] = Counter()
+    report: list[str] = []
+    for pair in picks:
+        points = np.array([network.line(int(row), 0.0, 0.5)[-1] for row in pair])
+        found = other.route(points)
+        if found is None:
+            refused += 1
+            continue
+        ours, (theirs, line) = _metres(network, points), found
+        size = abs(ours - theirs) / max(theirs, 200)
+        sizes.append(size)
+        if size <= NOTABLE:
+            unexplained.append(size)
+            continue
+        reasons = explain(network, other, chart, points, (ours, theirs, line))
+        kinds[_kind(reasons)] += 1
+        if not reasons:
+            unexplained.append(size)
+        ends = " -> ".join(f"{lat:.5f},{lon:.5f}" for lon, lat in points.tolist())
+        report.append(f"{ends}: ours {ours:.0f} m, theirs {theirs:.0f} m")
+        report += [f"  {reason}" for reason in reasons or ["no cause found"]]
+    print("\n".join(report))
+    print(
+        f"{profile}: {len(sizes)} pairs (Valhalla refuses {refused}), median {np.median(sizes):.3%}, "
+        f"95th percentile {np.percentile(sizes, 95):.2%}, largest {max(sizes):.1%}; "
+        f"without the {len(sizes) - len(unexplained)} explained: 95th percentile {np.percentile(unexplained, 95):.2%}, "
+        f"largest {max(unexplained):.2%}"
+    )
+    for kind, count in kinds.most_common():
+        print(f"  {count}: {kind}")
 
 
 def main() -> None:
@@ -162,7 +379,7 @@ def main() -> None:
         osm.build(extract, folder / "roads.net")
         network = osm.load_network(folder / "roads.net", profile)
         brute_force(network, vehicle_roads(read_extract(extract), bundled_profiles()[profile]))
-        valhalla_check(network, _actor(extract, folder), profile)
+        valhalla_check(network, Valhalla(extract, folder, profile), Map(extract), profile)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,79 @@
+"""What the rules of the road leave of a network, worked out once for each rule: for questions about many places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import shapely
+
+from geo import rules as road_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.dataset import Dataset
+    from geo.graphs import Graph
+    from geo.network import Minimise, Network
+    from geo.places import Place
+    from geo.rules import AppliedRule, RoadRules
+
+    Key = tuple[Dataset, Minimise, RoadRules, tuple[str, ...]]
+
+_KEPT: Final = WeakKeyDictionary["Network", dict["Key", tuple["Graph", tuple["AppliedRule", ...]]]]()
+_MOST_KEPT: Final = 16
+
+
+def ruled_graph(
+    dataset: Dataset, network: Network, minimise: Minimise, rules: RoadRules, ends: Sequence[str | None]
+) -> tuple[Graph, tuple[AppliedRule, ...]]:
+    """Give the graph that the rules leave between places of two countries, and the rules that close a section.
+
+    Parameters
+    ----------
+    dataset
+        Its closures.
+    network
+        The roads.
+    minimise
+        ``time`` or ``distance``.
+    rules
+        As for a route.
+    ends
+        Countries of both ends, None where not known.
+    """
+    kept = _KEPT.setdefault(network, {})
+    key = dataset, minimise, rules, rules.countries(ends)
+    found = kept.get(key)
+    if found is None:
+        applied = road_rules.closed(dataset, network, rules, ends)
+        found = network.graph_of(minimise, road_rules.open_sections(applied)), applied
+        while len(kept) >= _MOST_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = found
+    return found
+
+
+def excluded_at(
+    rules: RoadRules, lon: NDArray[np.float64], lat: NDArray[np.float64], countries: Sequence[str | None]
+) -> NDArray[np.bool_]:
+    """Tell which places the rules themselves exclude: outside the countries to stay in, or in an area to avoid."""
+    wanted = set(rules.stay_in or ())
+    excluded = np.array([bool(wanted) and code is not None and code not in wanted for code in countries], dtype=bool)
+    for area in rules.areas:
+        excluded |= shapely.intersects_xy(area, lon, lat)
+    return excluded
+
+
+def excluded(rules: RoadRules, places: Sequence[Place]) -> NDArray[np.bool_]:
+    """Tell which places the rules themselves exclude (:func:`excluded_at`)."""
+    lon, lat = (np.array([getattr(place, name) for place in places], dtype=float) for name in ("lon", "lat"))
+    return excluded_at(rules, lon, lat, [place.country for place in places])
+
+
+def without_countries(network: Network) -> bool:
+    """Tell whether nobody knows in which countries a network's roads are, so that none can be stayed in."""
+    return bool(len(network.sections)) and not any(network.country_lists[1])

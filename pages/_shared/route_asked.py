@@ -1,0 +1,97 @@
+"""How the question "which road" is asked: ends, objective, day, vehicle, countries, and how many other roads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final, Literal
+
+import streamlit as st
+
+from geo import route_views
+from geo.schema import VEHICLES
+from pages._shared import widgets
+
+if TYPE_CHECKING:
+    from geo.i18n import Translator
+
+PLACE_TABLES: Final = ("sites", "storage", "collection_points", "settlements", "road_nodes")
+DEFAULT_FROM: Final = "ST-BATKEN"
+DEFAULT_TO: Final = "KG-KHD"
+_OBJECTIVES: Final[tuple[Literal["time", "distance", "people"], ...]] = ("distance", "time", "people")
+_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+_DAY_PX: Final = 172
+
+
+def end(t: Translator, key: str, labels: dict[str, str], *, default: str) -> str | None:
+    """Let the reader name one end of the route."""
+    return widgets.where(t, key, labels, default=default)
+
+
+def objective(t: Translator) -> Literal["time", "distance", "people"]:
+    """Let the reader choose what is to be small."""
+    return st.segmented_control(
+        t("route.minimise"),
+        _OBJECTIVES,
+        default=_OBJECTIVES[0],
+        format_func=lambda code: t(f"route.minimise.{code}"),
+        key="route.minimise",
+        required=True,
+        persist_state="session",
+    )
+
+
+def day(t: Translator) -> str | None:
+    """Let the reader say on which day the journey is; None for any day."""
+    chosen = st.date_input(
+        t("routepage.date"),
+        value=None,
+        min_value=_FIRST_DAY,
+        max_value=_LAST_DAY,
+        format="DD.MM.YYYY",
+        key="route.date",
+        help=t("routepage.date-help"),
+        persist_state="session",
+        width=_DAY_PX,
+    )
+    return chosen.isoformat() if chosen else None
+
+
+def vehicle(t: Translator) -> str:
+    """Let the reader choose the vehicle."""
+    return st.segmented_control(
+        t("routepage.vehicle"),
+        VEHICLES,
+        default=VEHICLES[0],
+        format_func=lambda code: t(f"choice.vehicle.{code}"),
+        key="route.vehicle",
+        required=True,
+        persist_state="session",
+    )
+
+
+def through_abroad(t: Translator) -> bool:
+    """Let the reader allow roads through any country."""
+    return widgets.toggle(t, "route.through-abroad")
+
+
+def stay_in(t: Translator, *, anywhere: bool) -> tuple[str, ...]:
+    """Let the reader name countries that the road must not leave; none for the country of both ends."""
+    found = st.multiselect(
+        t("routepage.stay-in"),
+        route_views.COUNTRIES,
+        format_func=lambda code: t(f"country.{code}"),
+        placeholder=t("routepage.stay-in-both-ends"),
+        disabled=anywhere,
+        key="route.stay-in",
+        persist_state="session",
+    )
+    return tuple(found)
+
+
+def how_many(t: Translator) -> int:
+    """Let the reader say how many other roads to look for."""
+    return int(
+        st.number_input(
+            t("routepage.how-many"), 0, route_views.MOST_OTHERS, 2, key="route.others", persist_state="session"
+        )
+    )
