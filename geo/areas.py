@@ -71,7 +71,12 @@ class Exclave:
 
     def part_inside(self, circle: BaseGeometry) -> BaseGeometry:
         """Cut out what lies inside a circle given in WGS 84; in metres about the exclave's middle."""
-        return shapely.intersection(self.local, to_local(circle, (self.lon, self.lat)))
+        seen = to_local(circle, (self.lon, self.lat))
+        try:
+            return shapely.intersection(self.local, seen)
+        except shapely.errors.GEOSException:
+            # What is valid in degrees may touch itself by a hair once projected.
+            return shapely.intersection(shapely.make_valid(self.local), shapely.make_valid(seen))
 
     def seen_from(self, lon: float, lat: float) -> tuple[BaseGeometry, Floats]:
         """Give its polygon, and the corners of its hull, in metres east and north of a place."""

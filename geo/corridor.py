@@ -294,10 +294,9 @@ def _profile(source: PeopleSource, stretches: list[Stretch], question: CorridorQ
         ]
         possible = [around([stretch], question.width_m + error_m) for stretch in stretches]
         certain = zone_people(source.within(sure).figures.total())["population_min_persons"]
-        people["population_min_persons"] = np.nan_to_num(certain)
-        people["population_max_persons"] = zone_people(source.within(possible).figures.total())[
-            "population_max_persons"
-        ]
+        greatest = zone_people(source.within(possible).figures.total())["population_max_persons"]
+        people["population_min_persons"] = np.where(np.isnan(greatest), np.nan, np.nan_to_num(certain))
+        people["population_max_persons"] = greatest
     if error_m > question.width_m:
         people["population_persons"] = np.full(len(own), np.nan)
     area_m2 = np.array([sum(geodesic_area_m2(part) for part in zone.geoms) for zone in own])

@@ -58,7 +58,10 @@ def range_of(total: Mapping[str, Floats]) -> tuple[float, float]:
         return float(low[0]), float(high[0])
     # Where nothing is known of what is certain, nobody is certain.
     least = 0.0 if np.isnan(low[1]) else min(float(low[1]), float(np.nan_to_num(low[0], nan=low[1])))
-    return (math.nan if np.isnan(high[2]) else least), float(np.nanmax(high)) if np.isfinite(high).any() else math.nan
+    if np.isnan(high[2]):
+        # Who may be near is not known at all: the drawn line's own count must not stand as the greatest.
+        return math.nan, math.nan
+    return least, float(np.nanmax(high))
 
 
 def _split(figures: Figures, keys: Mapping[str, Sequence[object]], *, range_only: bool) -> pd.DataFrame:
