@@ -72,10 +72,12 @@ class Exclave:
     def part_inside(self, circle: BaseGeometry) -> BaseGeometry:
         """Cut out what lies inside a circle given in WGS 84; in metres about the exclave's middle."""
         seen = to_local(circle, (self.lon, self.lat))
+        # What is valid in degrees may touch itself by a hair once projected, and would be cut wrongly. Circles do not.
+        if seen.geom_type != "Polygon" and not shapely.is_valid(seen):
+            seen = shapely.make_valid(seen)
         try:
             return shapely.intersection(self.local, seen)
         except shapely.errors.GEOSException:
-            # What is valid in degrees may touch itself by a hair once projected.
             return shapely.intersection(shapely.make_valid(self.local), shapely.make_valid(seen))
 
     def seen_from(self, lon: float, lat: float) -> tuple[BaseGeometry, Floats]:
