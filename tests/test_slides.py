@@ -7,6 +7,7 @@ import gzip
 import json
 import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -352,7 +353,9 @@ def _ask(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 
     scope = _scope(path, headers)
     scope.update(route.matches(scope)[1])
-    asyncio.run(route.handle(scope, receive, send))
+    # A thread of its own: a browser test of the same worker may have left an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(route.handle(scope, receive, send))).result()
     named = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], named, b"".join(part.get("body", b"") for part in sent[1:])
 
