@@ -338,13 +338,14 @@ class TestOffice:
         assert len(numbers) > 100
 
 
+@pytest.fixture(scope="module")
+def bad(bundled: Dataset) -> Brief:
+    """Make a brief of tables whose every text is a payload."""
+    return brief.make(hostile(bundled), ALL, "ru", MADE, title="<script>window.symapAlarm=1</script>")
+
+
 class TestHostile:
     """Names that try to become code, markup or formulas."""
-
-    @pytest.fixture(scope="class")
-    def bad(self, bundled: Dataset) -> Brief:
-        """Make a brief of tables whose every text is a payload."""
-        return brief.make(hostile(bundled), ALL, "ru", MADE, title="<script>window.symapAlarm=1</script>")
 
     def test_nothing_in_html_runs(self, bad: Brief) -> None:
         """Only the brief's own elements stand there; the payloads are words."""

@@ -98,5 +98,7 @@ def test_the_way_back_passes_the_same_people(dataset: Dataset, line: shapely.Lin
     """Turned round, a line has the same strip and the same towns, in the opposite order."""
     there, back = (measure(dataset, CorridorQuestion(way, 1500.0)) for way in (line, line.reverse()))
     for name in (LOW, CENTRAL, HIGH, "area_m2", "length_m"):
-        assert getattr(there, name) == pytest.approx(getattr(back, name), rel=1e-6, nan_ok=True)
+        # Turned round, the line is cut elsewhere, and each piece is drawn in the plane of its own middle: areas are
+        # promised to a thousandth.
+        assert getattr(there, name) == pytest.approx(getattr(back, name), rel=1e-3, nan_ok=True)
     assert set(there.towns["id"]) == set(back.towns["id"])
