@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import pandas as pd
 
-from geo import fieldborders, fieldnet, gazetteer
+from geo import directions, fieldborders, fieldnet, gazetteer
 from geo.acceptors import confirmed_points, reported_places
 from geo.documents import Document, Sheet
 from geo.errors import QuestionError
@@ -50,7 +49,6 @@ NAMED: Final = 3
 
 _COORDINATE_STEPS: Final = fieldnet.STEPS_PER_DEG
 _SOURCE_CHARS: Final = 240
-_PHONE: Final = re.compile(r"\+?\d[\d\s()\-]{4,}\d")
 _LEAST_RECORDS: Final = 10
 #: Lines drawn to within this are written to ten metres.
 _COARSE_FROM_M: Final = 100.0
@@ -180,7 +178,6 @@ def _record_list(records: pd.DataFrame, codes: list[str]) -> list[dict[str, Any]
     result = []
     for record in cast("list[dict[str, Any]]", records.to_dict("records")):
         contact, hours = (clean(record[name]) if isinstance(record[name], str) else "" for name in ("contact", "hours"))
-        phone = _PHONE.search(contact)
         result.append(
             {
                 "ok": int(record["confirmed"]),
@@ -191,7 +188,7 @@ def _record_list(records: pd.DataFrame, codes: list[str]) -> list[dict[str, Any]
                 "c": codes.index(record["country"]) if record["country"] in codes else -1,
                 "n": [clean(record[f"name_{code}"]) if isinstance(record[f"name_{code}"], str) else "" for code in ("en", "ru", "ky")],
                 "w": [WASTE_TYPES.index(code) for code in record["accepts"] if code not in DO_NOT_MOVE],
-                "tel": re.sub(r"[^\d+]", "", phone.group()) if phone else "",
+                "tel": directions.phone(contact) or "",
                 "contact": contact,
                 "hours": hours,
                 "ev": str(record["evidence"]),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pandas as pd
 
-from geo import places, sentences
+from geo import places, sentences, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,10 +68,10 @@ def _distinct(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
 
 
-def spot(text: str) -> str:
+def spot(typed: str) -> str:
     """Write typed coordinates for a reader, latitude first, with degree signs; other text as it is."""
-    pair = places.read_spot(text)
-    return text if pair is None else f"{pair[1]:.4f}° N, {pair[0]:.4f}° E"
+    pair = places.read_spot(typed)
+    return typed if pair is None else f"{pair[1]:.4f}° N, {pair[0]:.4f}° E"
 
 
 def place(t: Translator, where: Place) -> str:
@@ -245,6 +246,26 @@ def _way(t: Translator, point: Mapping[str, Any]) -> str:
         return t("nearest.straight", distance=t.km(float(point["straight_line_m"])))
     road = t("nearest.by-road", distance=t.km(float(point["distance_m"])))
     return f"{road}, {t.duration(float(point['travel_time_s']))}"
+
+
+def quantity(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
+    """Write a recorded quantity with its unit: a value, a range, "more than" or "less than"; empty where there is none."""
+    low, high = float(row["value_min"]), float(row["value_max"])
+    if math.isnan(low) and math.isnan(high):
+        return ""
+    if math.isnan(high):
+        number = f">\u00a0{t.plain(low)}"
+    elif math.isnan(low):
+        number = f"<\u00a0{t.plain(high)}"
+    else:
+        number = t.plain(low) if low == high else f"{t.plain(low)}–{t.plain(high)}"
+    unit = t(f"unit.{row['unit']}") if t.has(f"unit.{row['unit']}") else text.clean(row["unit"])
+    return f"{number}\u00a0{unit}" if unit else number
+
+
+def quantity_name(t: Translator, code: object) -> str:
+    """Name a quantity; a table of the user's may hold codes that the catalogues do not know."""
+    return t(f"quantity.{code}") if t.has(f"quantity.{code}") else text.clean(code)
 
 
 def records(answer: InventoryAnswer, t: Translator) -> Headline:

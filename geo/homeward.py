@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from geo.trees import Pair, jump
+from geo.trees import Pair, jump, usable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,15 +65,9 @@ class Homeward:
     def __init__(self, network: Network, graph: Graph, goals: Snaps, extra: NDArray[np.float64] | None = None) -> None:
         self.network, self.graph, self.goals = network, graph, goals
         self.extra = np.zeros(len(goals)) if extra is None else extra
-        self._open = np.flatnonzero(self._usable(goals))
+        self._open = np.flatnonzero(usable(self.graph, goals))
         self._doors()
         self._grow()
-
-    def _usable(self, snaps: Snaps) -> NDArray[np.bool_]:
-        inside = snaps.section >= 0
-        usable = snaps.node >= 0
-        usable[inside] = self.graph.allowed[snaps.section[inside]]
-        return usable
 
     def _doors(self) -> None:
         """List the states from which a goal is reached without another node, the cheapest goal of each."""
@@ -137,7 +131,7 @@ class Homeward:
         cost, along = np.full((3, len(starts)), np.inf), np.full(len(starts), -1, dtype=np.int64)
         at_node = np.flatnonzero(starts.node >= 0)
         cost[_BY_TAIL, at_node] = self.cost[states.origin[starts.node[at_node]]]
-        inside = np.flatnonzero(self._usable(starts) & (starts.section >= 0))
+        inside = np.flatnonzero(usable(self.graph, starts) & (starts.section >= 0))
         section, fraction = starts.section[inside], starts.fraction[inside]
         part = network.part(graph.weight, section, fraction)
         back_part = network.part(graph.back_weight, section, fraction)

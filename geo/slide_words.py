@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -106,25 +105,6 @@ def _listed(t: Translator, names: list[str]) -> str:
     return shown if more <= 0 else t("present.and-more", names=shown, count=t.number(more))
 
 
-def quantity(t: Translator, row: Mapping[str, Any]) -> str:
-    """Write a recorded quantity with its unit: a value, a range, "more than" or "less than"; empty where there is none."""
-    low, high = float(row["value_min"]), float(row["value_max"])
-    if math.isnan(low) and math.isnan(high):
-        return ""
-    if math.isnan(high):
-        number = f">\u00a0{t.plain(low)}"
-    elif math.isnan(low):
-        number = f"<\u00a0{t.plain(high)}"
-    else:
-        number = t.plain(low) if low == high else f"{t.plain(low)}–{t.plain(high)}"
-    unit = t(f"unit.{row['unit']}") if t.has(f"unit.{row['unit']}") else text.clean(row["unit"])
-    return f"{number}\u00a0{unit}" if unit else number
-
-
-def _quantity_name(t: Translator, code: object) -> str:
-    return t(f"quantity.{code}") if t.has(f"quantity.{code}") else text.clean(code)
-
-
 def _lower(words_: str) -> str:
     """Begin with a small letter inside a sentence; abbreviations keep their capitals."""
     return words_ if words_[1:2].isupper() else words_[:1].lower() + words_[1:]
@@ -137,7 +117,7 @@ def _dated(t: Translator, row: Mapping[str, Any]) -> str:
 def _record(found: RecordFacts, t: Translator) -> SlideWords:
     record = found.record
     name = t.name(record.record)
-    known = [row for row in _rows(record.quantities) if quantity(t, row)]
+    known = [row for row in _rows(record.quantities) if headlines.quantity(t, row)]
     sources = _distinct([row["source"] for row in known[: _MOST_QUANTITIES + 1]] + [record.record["source"]])
     remarks = _notes(t, record.notes)
     caution = remarks[0] if remarks else ""
@@ -151,12 +131,12 @@ def _record(found: RecordFacts, t: Translator) -> SlideWords:
     for row in known[1:]:
         if row["quantity"] not in seen and len(others) < _MOST_QUANTITIES - 1:
             seen.add(row["quantity"])
-            name_there = _lower(_quantity_name(t, row["quantity"]))
-            others.append(t("present.quantity", name=name_there, value=quantity(t, row), date=_dated(t, row)))
+            name_there = _lower(headlines.quantity_name(t, row["quantity"]))
+            others.append(t("present.quantity", name=name_there, value=headlines.quantity(t, row), date=_dated(t, row)))
     head = Headline(
         title=t("present.record-title", place=name),
-        label=_quantity_name(t, first["quantity"]),
-        number=quantity(t, first),
+        label=headlines.quantity_name(t, first["quantity"]),
+        number=headlines.quantity(t, first),
         detail=t("present.as-of", date=_dated(t, first)),
         sentence=t("present.record-sentence", quantities="; ".join(others)) if others else "",
         evidence=str(first["evidence"]),

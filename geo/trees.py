@@ -67,6 +67,14 @@ class Step:
     end: float
 
 
+def usable(graph: Graph, snaps: Snaps) -> NDArray[np.bool_]:
+    """Tell which places can be reached at all: those at nodes, and those on sections that the rule leaves open."""
+    inside = snaps.section >= 0
+    result = snaps.node >= 0
+    result[inside] = graph.allowed[snaps.section[inside]]
+    return result
+
+
 class Tree:
     """The shortest ways from one or several snapped places to all nodes.
 
@@ -86,15 +94,9 @@ class Tree:
 
     def __init__(self, network: Network, graph: Graph, seeds: Snaps) -> None:
         self.network, self.graph, self.seeds = network, graph, seeds
-        self._open_seeds = np.flatnonzero(self._usable(seeds))
+        self._open_seeds = np.flatnonzero(usable(self.graph, seeds))
         self._seed_edges()
         self._grow()
-
-    def _usable(self, snaps: Snaps) -> NDArray[np.bool_]:
-        inside = snaps.section >= 0
-        usable = snaps.node >= 0
-        usable[inside] = self.graph.allowed[snaps.section[inside]]
-        return usable
 
     def _seed_edges(self) -> None:
         """List the states to which the seeds lead, the cheapest seed of each, and by which end of its section."""
@@ -241,7 +243,7 @@ class Tree:
 
     def _best(self, ends: Snaps) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
         """Give cost and kind of the best way to each end, and the seed of a way along a single section."""
-        inside = np.flatnonzero(self._usable(ends) & (ends.section >= 0))
+        inside = np.flatnonzero(usable(self.graph, ends) & (ends.section >= 0))
         at_node = np.flatnonzero(ends.node >= 0)
         cost = np.full((3, len(ends)), np.inf)
         cost[_BY_TAIL, at_node] = self.cost[ends.node[at_node]]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import streamlit as st
 
-from geo import documents, inventory, text
+from geo import documents, headlines, inventory, text
 from pages._shared import loaders, state, widgets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from geo.dataset import Dataset
@@ -36,26 +33,6 @@ def take_click(click: Click) -> None:
     """Show the record whose sign on the map was clicked."""
     if click.picked is not None:
         state.pend(_PICKED, click.picked[1])
-
-
-def quantity(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
-    """Write a recorded quantity with its unit: a value, a range, "more than" or "less than"."""
-    low, high = float(row["value_min"]), float(row["value_max"])
-    if math.isnan(low) and math.isnan(high):
-        return t("no-data")
-    if math.isnan(high):
-        number = f"> {t.plain(low)}"
-    elif math.isnan(low):
-        number = f"< {t.plain(high)}"
-    else:
-        number = t.plain(low) if low == high else f"{t.plain(low)}–{t.plain(high)}"
-    unit = t(f"unit.{row['unit']}") if t.has(f"unit.{row['unit']}") else text.clean(row["unit"])
-    return f"{number}\u00a0{unit}" if unit else number
-
-
-def quantity_label(t: Translator, code: object) -> str:
-    """Name a quantity; a table of the user's may hold codes that the catalogues do not know."""
-    return t(f"quantity.{code}") if t.has(f"quantity.{code}") else text.clean(code)
 
 
 def _facts(t: Translator, answer: RecordAnswer) -> list[tuple[str, str]]:
@@ -91,8 +68,8 @@ def _quantities(t: Translator, dataset: Dataset, answer: RecordAnswer) -> None:
         rows = [
             {
                 t("record.place"): names.get(str(row["site_id"]), str(row["site_id"])),
-                t("record.quantity"): quantity_label(t, row["quantity"]),
-                t("record.value"): quantity(t, row),
+                t("record.quantity"): headlines.quantity_name(t, row["quantity"]),
+                t("record.value"): headlines.quantity(t, row) or t("no-data"),
                 t("column.as_of"): t.date(row["as_of"]),
                 t("column.evidence"): t(f"choice.evidence.{row['evidence']}"),
                 t("column.source"): text.clean(row["source"], max_chars=300),
@@ -113,8 +90,8 @@ def _head(t: Translator, answer: RecordAnswer) -> None:
     row = answer.headline
     widgets.headline(
         label=t.name(record),
-        number=quantity(t, row),
-        detail=f"{quantity_label(t, row['quantity'])}, {t.date(row['as_of'])}",
+        number=headlines.quantity(t, row) or t("no-data"),
+        detail=f"{headlines.quantity_name(t, row['quantity'])}, {t.date(row['as_of'])}",
     )
 
 
