@@ -42,10 +42,9 @@ def rings(answer: ExposureAnswer, t: Translator) -> Layer:
     areas: list[Feature] = []
     labels: list[Feature] = []
     seen: set[tuple[float, float, float]] = set()
-    for record in frame.to_dict("records"):
-        place = answer.places[int(record["place_index"])]
-        radius_m = float(record["outer_radius_m"])
-        shape = drawn(record["geometry"])
+    for index, outer_m, geometry in zip(frame["place_index"], frame["outer_radius_m"], frame.geometry, strict=True):
+        place, radius_m = answer.places[int(index)], float(outer_m)
+        shape = drawn(geometry)
         if shape is None or (place.lon, place.lat, radius_m) in seen:
             continue
         seen.add((place.lon, place.lat, radius_m))
@@ -53,7 +52,7 @@ def rings(answer: ExposureAnswer, t: Translator) -> Layer:
         areas.append({"g": shape, "s": "ring", "o": round(strong - rank * step, 3)})
         labels.append(
             {
-                "g": northern_edge(record["geometry"]),
+                "g": northern_edge(geometry),
                 "s": "ring-label",
                 "label": radius_label(radius_m, t),
                 "p": 200.0 + rank,

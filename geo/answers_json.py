@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, is_dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_WIDE, _ASCII = (json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False) for ascii_only in (False, True))
+
 _PART_KEYS = (
     *("country", "enclave_id", "name", "population_persons", "population_min_persons", "population_max_persons"),
     "units",
@@ -49,7 +52,32 @@ _PART_KEYS = (
 
 def dumps(value: object, *, ascii_only: bool = False, indent: int | None = 2) -> str:
     """Write a value as JSON by RFC 8259: no NaN, no infinity; unknown is null."""
-    return json.dumps(_tree(value), ensure_ascii=ascii_only, allow_nan=False, indent=indent)
+    tree = _tree(value)
+    if indent is None:
+        return json.dumps(tree, ensure_ascii=ascii_only, allow_nan=False)
+    return _laid_out(tree, " " * indent, "\n", ascii_only=ascii_only)
+
+
+def _laid_out(tree: Any, step: str, margin: str, *, ascii_only: bool) -> str:  # noqa: ANN401 - any value of JSON
+    """Lay JSON out line by line; lists without objects, such as outlines, stand on one and are written by compiled code."""
+    is_object = isinstance(tree, dict)
+    if not tree or not (is_object or (isinstance(tree, list) and any(isinstance(part, dict) for part in tree))):
+        if isinstance(tree, str):
+            return (encode_basestring_ascii if ascii_only else encode_basestring)(tree)
+        if tree is None or type(tree) is int:
+            return "null" if tree is None else str(tree)
+        return (_ASCII if ascii_only else _WIDE).encode(tree)
+    inner = margin + step
+    write = partial(_laid_out, step=step, margin=inner, ascii_only=ascii_only)
+    if not is_object:
+        return "[" + inner + ("," + inner).join([write(part) for part in tree]) + margin + "]"
+    return (
+        "{"
+        + inner
+        + ("," + inner).join([f"{write(name)}: {write(part)}" for name, part in tree.items()])
+        + margin
+        + "}"
+    )
 
 
 def _tree(value: object) -> Any:  # noqa: ANN401 - any value of JSON

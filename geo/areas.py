@@ -275,7 +275,7 @@ def _area_table(totals: pd.DataFrame, settlements: pd.DataFrame, exclaves: set[s
     """
     areas = totals.copy()
     own = settlements.dropna(subset="area_id").groupby("area_id")["population_persons"]
-    areas["unnumbered_places"] = own.agg(lambda people: people.isna().sum()).reindex(areas.index, fill_value=0)
+    areas["unnumbered_places"] = (own.size() - own.count()).reindex(areas.index, fill_value=0)
     areas["p95_persons"] = own.quantile(LARGE_PLACE_PERCENTILE / 100).reindex(areas.index)
     own_persons = own.sum().reindex(areas.index, fill_value=0.0).astype(float)
     # A district's total holds the towns and jamoats in it that have totals of their own: counted there, not again here.

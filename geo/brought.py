@@ -18,6 +18,7 @@ import shapely
 from geo import words
 from geo.checking import check
 from geo.errors import DataError, Fault, QuestionError
+from geo.geofile import layers_in
 from geo.i18n import LANGUAGES
 from geo.places import Place
 from geo.reading import check_size, read
@@ -129,6 +130,16 @@ def check_file(path: str | Path) -> None:
     file, content, layer = _content(path)
     for name in layers_of(file, content) or (layer,):
         _raw(file, content, POINTS | LINES | POLYGONS, name)
+
+
+def layer_names(file: str, content: bytes) -> tuple[str, ...]:
+    """Name the layers of a file that may have several and can be read; empty for any other file."""
+    if file.lower().endswith(".gpkg"):
+        try:
+            return tuple(layers_in(content))
+        except Exception:  # noqa: BLE001 - a damaged database fails in any of its reader's ways
+            return ()
+    return layers_of(file, content)
 
 
 def read_sites(path: str | Path) -> dict[str, Place]:

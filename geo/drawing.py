@@ -125,7 +125,8 @@ def points_of(geometry: BaseGeometry) -> list[Geometry]:
 
 def northern_edge(geometry: BaseGeometry) -> Geometry:
     """Give the northernmost point of an area: where a ring carries its radius."""
-    lon, lat = max(shapely.get_coordinates(geometry), key=lambda pair: float(pair[1]))
+    corners = shapely.get_coordinates(geometry)
+    lon, lat = corners[corners[:, 1].argmax()]
     return point(lon, lat)
 
 

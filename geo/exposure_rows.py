@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from geo.exposure import ExposureAnswer
 
+    Row = dict[str, Any]
+
 #: Place of rows that are the union over all places.
 ALL_PLACES: Final = -1
-#: Columns of :func:`by_part`.
+#: Names in the rows of :func:`by_part`.
 COLUMNS: Final = (
     *("place_index", "inner_radius_m", "outer_radius_m", "country", "enclave_id", "name_en", "name_ru", "name_ky"),
     *("population_persons", "population_min_persons", "population_max_persons", "headline_is_range"),
@@ -26,7 +28,23 @@ COLUMNS: Final = (
 _TENTHS: Final = 1000.0
 
 
-def by_part(answer: ExposureAnswer, *, union: bool) -> pd.DataFrame:
+def records(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[Row]:
+    """Give the rows of a frame as plain values by name.
+
+    Read cell by cell, a frame of a dozen rows takes longer than counting the people of a country's grid.
+
+    Parameters
+    ----------
+    frame
+        Any.
+    names
+        Columns to take; None for all.
+    """
+    names = list(frame.columns) if names is None else names
+    return [dict(zip(names, row, strict=True)) for row in zip(*(frame[name].tolist() for name in names), strict=True)]
+
+
+def by_part(answer: ExposureAnswer, *, union: bool) -> list[Row]:
     """Give people by zone and country, enclaves apart, as a reader sees them.
 
     Parameters
@@ -39,28 +57,26 @@ def by_part(answer: ExposureAnswer, *, union: bool) -> pd.DataFrame:
 
     Returns
     -------
-    pd.DataFrame
-        :data:`COLUMNS`; ``has_enclaves`` where an enclave of the same country has a row of its own.
+    list
+        By :data:`COLUMNS`; ``has_enclaves`` where an enclave of the same country has a row of its own.
     """
     if union and len(answer.places) > 1:
-        frame = answer.totals_by_part.rename(columns={"radius_m": "outer_radius_m"})
-        frame = frame.assign(inner_radius_m=0.0, place_index=ALL_PLACES)
-    else:
-        frame = answer.by_part[~answer.by_part["cumulative"].astype(bool)]
-    return _told(frame)
+        everywhere = {"inner_radius_m": 0.0, "place_index": ALL_PLACES}
+        return _told([row | everywhere | {"outer_radius_m": row["radius_m"]} for row in records(answer.totals_by_part)])
+    return _told([row for row in records(answer.by_part) if not row["cumulative"]])
 
 
-def within(answer: ExposureAnswer, radius_m: float) -> pd.DataFrame:
-    """Give people within one radius of each place by country, enclaves apart: :data:`COLUMNS`."""
-    frame = answer.by_part
-    return _told(frame[frame["cumulative"].astype(bool) & (frame["outer_radius_m"] == radius_m)])
+def within(answer: ExposureAnswer, radius_m: float) -> list[Row]:
+    """Give people within one radius of each place by country, enclaves apart: by :data:`COLUMNS`."""
+    rows = records(answer.by_part)
+    return _told([row for row in rows if row["cumulative"] and row["outer_radius_m"] == radius_m])
 
 
-def _told(frame: pd.DataFrame) -> pd.DataFrame:
-    having = set(frame.loc[frame["enclave_id"].notna(), "country"])
-    return frame.assign(has_enclaves=[code in having for code in frame["country"]])[list(COLUMNS)].reset_index(
-        drop=True
-    )
+def _told(rows: Sequence[Row]) -> list[Row]:
+    having = {row["country"] for row in rows if isinstance(row["enclave_id"], str)}
+    return [
+        {name: row["country"] in having if name == "has_enclaves" else row[name] for name in COLUMNS} for row in rows
+    ]
 
 
 def places_within(answer: ExposureAnswer, radius_m: float) -> pd.DataFrame:

@@ -93,8 +93,7 @@ class Figures:
 
     def total(self) -> Figures:
         """Sum over the countries; the last axis stays, with one entry."""
-        sums = (getattr(self, item.name).sum(axis=-1, keepdims=True) for item in fields(self))
-        return Figures(*sums)
+        return self._summed(lambda values: values.sum(axis=-1, keepdims=True))
 
     def by_country(self, parts: Sequence[Part]) -> Figures:
         """Sum over the parts of each country; the last axis then has those of :func:`countries_of`.
@@ -108,7 +107,13 @@ class Figures:
         starts = [number for number, code in enumerate(codes) if number == 0 or codes[number - 1] != code]
         if len(starts) == len(codes):
             return self  # reduceat knows no empty axis either
-        return Figures(*(np.add.reduceat(getattr(self, item.name), starts, axis=-1) for item in fields(self)))
+        return self._summed(lambda values: np.add.reduceat(values, starts, axis=-1))
+
+    def _summed(self, add: Callable[[Floats], Floats]) -> Figures:
+        """Sum every array, once where several figures are one array, as those of a grid are."""
+        arrays = [getattr(self, item.name) for item in fields(self)]
+        sums = {id(values): add(values) for values in {id(values): values for values in arrays}.values()}
+        return Figures(*(sums[id(values)] for values in arrays))
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +123,7 @@ class Around:
     Parameters
     ----------
     distance_m, bearing_deg
-        From the place to every settlement of the source.
+        From the place to every settlement of the source; infinite, without a bearing, for those out of reach.
     disks, rings
         Figures with the axes (radius, position tried, part); the place's own point is position 0.
     share

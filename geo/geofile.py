@@ -52,10 +52,11 @@ def _shape(geometry: object) -> Any:  # noqa: ANN401 - shapely geometry, None, o
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            shape = shapely.geometry.shape(geometry)
-            return shapely.force_2d(shape)
+            shape = shapely.force_2d(shapely.geometry.shape(geometry))
     except Exception as error:  # noqa: BLE001 - malformed coordinates fail in any of shapely's ways
         return f"{type(error).__name__}: {error}"
+    # GEOS itself stops at a coordinate that is not a number.
+    return shape if np.isfinite(shapely.get_coordinates(shape)).all() else shape.wkt
 
 
 def _assemble(file: str, records: Sequence[dict[str, Cell]], geometry: Sequence[Any]) -> RawTable:
@@ -152,12 +153,22 @@ def _plain(value: object) -> Cell:
     return value
 
 
-def _layer(file: str, content: bytes, wanted: str) -> str:
+def layers_in(content: bytes) -> list[str]:
+    """Name the layers of a GeoPackage; what is no GeoPackage fails in any of its reader's ways."""
     import pyogrio  # noqa: PLC0415 - loads GDAL, which only GeoPackages need
 
-    layers = [str(name) for name in pyogrio.list_layers(content)[:, 0]]
+    with warnings.catch_warnings():
+        # GDAL wonders about a database without a file's name.
+        warnings.simplefilter("ignore")
+        return [str(name) for name in pyogrio.list_layers(content)[:, 0]]
+
+
+def _layer(file: str, content: bytes, wanted: str) -> str:
+    layers = layers_in(content)
     if not layers:
         fail("empty-file", file)
+    if len(layers) > 1 and not wanted:
+        fail("file-several-layers", file, found=", ".join(layers), layer=layers[0])
     if len(layers) > 1 and wanted not in layers:
         fail("several-layers", file, found=", ".join(layers), wanted=wanted)
     return wanted if wanted in layers else layers[0]
@@ -178,7 +189,8 @@ def read_geopackage(file: str, content: bytes, layer: str) -> RawTable:
     Raises
     ------
     DataError
-        ``unreadable`` for a damaged file, ``several-layers`` when none of them has the wanted name,
+        ``unreadable`` for a damaged file, ``several-layers`` when none of them has the wanted name
+        (``file-several-layers`` where none was wanted),
         ``no-crs`` and ``crs-implausible`` as for GeoJSON.
     """
     import pyogrio  # noqa: PLC0415 - loads GDAL, which only GeoPackages need

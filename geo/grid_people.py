@@ -11,9 +11,10 @@ import shapely
 
 from geo.crs import destinations
 from geo.figures import Around, Figures, Part, Within, countries_of, ordered_parts, unite_by_part
+from geo.grid_windows import CELLS, Window, Windows, beyond
 from geo.gridzones import check_off_poles, polygon_rings
 from geo.positions import error_offsets_m, error_reach_m, tried_positions
-from geo.zones import circle
+from geo.zones import circle, circles, ground_of, shared_among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 # Cells that are shared out among parts in memory at a time; larger surroundings are cut as polygons.
-_WINDOW_CELLS: Final = 2_000_000
-_WINDOW_STEPS_M: Final = (0.0, 6_000.0, 12_000.0, 25_000.0, 50_000.0, 100_000.0)
+_WINDOW_CELLS: Final = 4_000_000
+# Wider than what is usually asked for: one window serves while a radius is dragged, and other places close by.
+_WINDOW_STEPS_M: Final = (0.0, 6_000.0, 12_000.0, 35_000.0, 60_000.0)
 _WINDOW_WIDENING: Final = 2.2
-_WINDOWS_KEPT: Final = 4
+# So few circles (a place that is known exactly has one for each radius) are cut sooner than a window is made.
+_FEW_CIRCLES: Final = 20
 _MARGIN: Final = 1.02
 _ROUNDING: Final = 1e-6
-_PERSONS, _CELLS, _GROUND, _MISSING = range(4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +165,7 @@ class GridPeople:
             reach_m=reach_m,
             lon=lon,
             lat=lat,
-            cells=every[_CELLS, :, 0].sum(axis=1),
+            cells=every[CELLS, :, 0].sum(axis=1),
             coverage_share=_coverage(every[:, :, 0]),
             ring_coverage_share=_coverage(rings[:, :, 0]),
         )
@@ -191,34 +193,42 @@ class GridPeople:
             own = _at_point(here[0].disks)
             central, certain, possible = own, own, own
         else:
-            shapes = [
-                shapely.union_all(
-                    [
-                        circle(place.lon, place.lat, radius_m + side * place.reach_m)
-                        for place in here
-                        if radius_m + side * place.reach_m > 0
-                    ]
-                )
-                for side in (0.0, -1.0, 1.0)
-                for radius_m in radii_m
-            ]
-            found = self._by_polygon(shapes).reshape(4, 3, len(radii_m), -1)
-            central, certain, possible = (_figures(found[:, number]) for number in range(3))
+            reach_m = np.array([place.reach_m for place in here])[:, None]
+            # Where all places are known exactly, what is certain and what is possible is what is.
+            sides = (0.0, -1.0, 1.0) if reach_m.any() else (0.0,)
+            united = [self._united(here, radii_m + side * reach_m) for side in sides]
+            central, certain, possible = united if len(united) > 1 else united * 3
         return unite_by_part([place.disks for place in here], central, certain, possible, self.parts)
+
+    def _united(self, places: Sequence[GridAround], radii_m: Floats) -> Figures:
+        """Count the people in the union of disks of each column of radii; a radius may be nothing."""
+        drawn = circles([(place.lon, place.lat) for place in places], np.maximum(radii_m, 0.0))
+        drawn[radii_m <= 0] = shapely.Polygon()
+        shapes = [shapely.disjoint_subset_union_all(column) for column in drawn.T]
+        # Cut piece by piece: most lie in one part whole, and a border is only cut where it is near.
+        pieces, whose = shapely.get_parts(shapes, return_index=True)
+        found = np.zeros((len(shapes), 4, len(self.parts)))
+        np.add.at(found, whose, self._by_polygon(pieces.tolist()).transpose(1, 0, 2))
+        return _figures(found.transpose(1, 0, 2))
 
     def within(self, zones: Sequence[BaseGeometry]) -> Within:
         """Count the people in zones of any shape: polygons in WGS 84."""
         found = self._by_polygon(zones)
-        return Within(_figures(found), found[_CELLS].sum(axis=-1), _coverage(found))
+        return Within(_figures(found), found[CELLS].sum(axis=-1), _coverage(found))
 
     def _disks(self, lon: Floats, lat: Floats, radius_m: Floats, reach: tuple[float, float, float]) -> Floats:
         """Count circles by part, all of them within a distance of one place: shape (4, circles, parts)."""
+        ready = self._windows.covering(*reach)
+        if ready is not None:
+            return ready.ask(lon, lat, radius_m)
         around = circle(*reach)
         near = self._parts([around])[0]
         if len(near) == 1 and near[0][1] is around:
             result = np.zeros((4, len(lon), len(self.parts)))
             result[:, :, near[0][0]] = _counts(self.grid.circles(lon, lat, radius_m))
             return result
+        if len(lon) <= _FEW_CIRCLES:
+            return self._by_part([shared_among(circle(*place), near) for place in zip(lon, lat, radius_m, strict=True)])
         window = self._window(*reach)
         if window is not None:
             return window.ask(lon, lat, radius_m)
@@ -236,7 +246,7 @@ class GridPeople:
                 if rest is zone and shapely.contains_properly(shape, zone):
                     parts, rest = [(number, zone)], shapely.Polygon()
                     break
-                inside, rest = _ground(shapely.intersection(rest, shape)), _ground(shapely.difference(rest, shape))
+                inside, rest = ground_of(shapely.intersection(rest, shape)), ground_of(shapely.difference(rest, shape))
                 if inside.area > 0:
                     parts.append((number, inside))
             if rest.area > 0:
@@ -246,8 +256,12 @@ class GridPeople:
 
     def _by_polygon(self, zones: Sequence[BaseGeometry]) -> Floats:
         """Count zones by part, cut as polygons: shape (4, zones, parts)."""
-        result = np.zeros((4, len(zones), len(self.parts)))
-        parts = [(zone, *part) for zone, found in enumerate(self._parts(zones)) for part in found]
+        return self._by_part(self._parts(zones))
+
+    def _by_part(self, cut: Sequence[list[tuple[int, BaseGeometry]]]) -> Floats:
+        """Count zones that have been cut: shape (4, zones, parts)."""
+        result = np.zeros((4, len(cut), len(self.parts)))
+        parts = [(zone, *part) for zone, found in enumerate(cut) for part in found]
         if parts:
             shapes = [shape for _, _, shape in parts]
             counts = _counts(self.grid.polygons(shapes), self.grid.placement.cells_on(shapes))
@@ -255,22 +269,17 @@ class GridPeople:
                 result[:, zone, number] += count
         return result
 
-    def _window(self, lon: float, lat: float, reach_m: float) -> _Window | None:
+    def _window(self, lon: float, lat: float, reach_m: float) -> Window | None:
         """Share the cells about a place out among parts; None where they are too many, or over the date line."""
-        # Rounded up, the same window serves while a radius is dragged.
-        for wide_m in sorted(
-            {max(reach_m, step) for step in _WINDOW_STEPS_M if step < _WINDOW_WIDENING * reach_m}, reverse=True
-        ):
-            key = round(lon, 9), round(lat, 9), wide_m
-            if key not in self._windows:
-                while len(self._windows) >= _WINDOWS_KEPT:
-                    self._windows.pop(next(iter(self._windows)), None)
-                self._windows[key] = self._share_out(circle(lon, lat, wide_m))
-            if self._windows[key] is not None:
-                return self._windows[key]
+        steps_m = {max(reach_m, step) for step in _WINDOW_STEPS_M if step < _WINDOW_WIDENING * reach_m}
+        for wide_m in sorted(steps_m, reverse=True):
+            window = self._share_out(circle(lon, lat, wide_m))
+            if window is not None:
+                self._windows.keep(lon, lat, wide_m, window)
+                return window
         return None
 
-    def _share_out(self, around: BaseGeometry) -> _Window | None:
+    def _share_out(self, around: BaseGeometry) -> Window | None:
         frame, first_row, first_column = self._frame(around)
         parts = self._parts([around])[0]
         if frame is None or frame.width * frame.height * len(parts) > _WINDOW_CELLS:
@@ -289,7 +298,7 @@ class GridPeople:
         layers = np.zeros((frame.height, frame.width + 1, len(values) * len(numbers)))
         for number, layer in enumerate(each * share for each in values for share in shares):
             np.cumsum(layer, axis=1, out=layers[:, 1:, number])
-        return _Window(replace(local, layers=layers), numbers, len(self.parts))
+        return Window(replace(local, layers=layers), numbers, len(self.parts))
 
     def _frame(self, around: BaseGeometry) -> tuple[Placement | None, int, int]:
         """Cut the smallest frame round a zone out of the grid's; None where nothing is left or it passes the date line."""
@@ -307,46 +316,19 @@ class GridPeople:
         return frame, int(low[1]), int(low[0])
 
     @cached_property
-    def _windows(self) -> dict[tuple[float, float, float], _Window | None]:
-        return {}
-
-
-@dataclass(frozen=True, eq=False)
-class _Window:
-    """Cells about one place, shared out among parts: people, cells with a value, and cells as layers."""
-
-    grid: Grid
-    numbers: list[int]
-    parts: int
-
-    def ask(self, lon: Floats, lat: Floats, radius_m: Floats) -> Floats:
-        """Count circles by part: shape (4, circles, parts)."""
-        sums = self.grid.circles(lon, lat, radius_m)
-        result = np.zeros((4, len(lon), self.parts))
-        layers = sums.layers.reshape(-1, len(self.numbers), len(lon)).transpose(0, 2, 1)
-        # Where every cell has a value, the cells with one are the cells.
-        for slot, layer in ((_PERSONS, 0), (_GROUND, 1), (_CELLS, -1)):
-            result[slot][:, self.numbers] = layers[layer]
-        # What lies outside the grid belongs to no part that could be named.
-        result[_MISSING, :, -1] = _beyond(sums.inside_share, result[_GROUND].sum(axis=1))
-        return result
+    def _windows(self) -> Windows:
+        return Windows()
 
 
 def _counts(sums: ZoneSums, wanted: Floats | float = 1.0) -> Floats:
     """People, cells with a value, cells, and as many as the grid lacks: shape (4, zones)."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        ground = np.where(sums.cells > 0, sums.cells * sums.inside_share / sums.coverage_share, sums.inside_share > 0)
-    missing = _beyond(sums.inside_share, ground, wanted)
+        whole = sums.cells * sums.inside_share / sums.coverage_share
+        # A sliver along a border is no cell; it is as much of one as it has ground.
+        ground = np.where(sums.cells > 0, whole, sums.inside_share * wanted)
+    missing = beyond(sums.inside_share, ground, wanted)
     counts: Floats = np.nan_to_num(np.stack([np.nan_to_num(sums.persons), sums.cells, ground, missing]))
     return counts
-
-
-def _beyond(inside_share: Floats, ground: Floats, wanted: Floats | float = 1.0) -> Floats:
-    """Cells that a grid would need for the part of a zone that lies outside it; those wanted where all of it does."""
-    inside = np.nan_to_num(inside_share, nan=1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result: Floats = np.where(inside > 0, ground * (1 / inside - 1), wanted)
-    return result
 
 
 def _figures(counts: Floats) -> Figures:
@@ -381,10 +363,3 @@ def _coverage(counts: Floats) -> Floats:
 
 def _at_point(figures: Figures) -> Figures:
     return Figures(*(getattr(figures, item.name)[:, 0] for item in fields(figures)))
-
-
-def _ground(shape: BaseGeometry) -> BaseGeometry:
-    """Keep of a cut what has ground; touching borders leave lines and points behind."""
-    if shape.geom_type in {"Polygon", "MultiPolygon"}:
-        return shape
-    return shapely.union_all([part for part in shapely.get_parts(shape) if part.area > 0])

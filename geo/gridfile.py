@@ -45,7 +45,7 @@ _CHUNK_CELLS: Final = 4_000_000
 _HASH_CHUNK_BYTES: Final = 1 << 20
 _CACHE_FLOOR_BYTES: Final = 64_000_000
 _CUES: Final = re.compile(
-    r"[^\W_]*densit[^\W_]*|dichte|плотност\w*|тыгызды\w*|_pd_|ppkm|per[\s_]hectare"
+    r"[^\W_]*densit[^\W_]*|[^\W_]*dens(?=[\W_\d]|$)|dichte|плотност\w*|тыгызды\w*|_pd_|ppkm|per[\s_]hectare"
     r"|per[\s_]*(?:sq(?:uare)?\.?[\s_]*)?k(?:ilo)?m(?:et(?:er|re)s?)?\b|/\s*(?:sq\.?\s*)?km(?:\^?2|²)|per[\s_]km2",
     re.IGNORECASE,
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Raised whenever the layout of the files changes; older indexes are then built anew.
-FORMAT: Final = 1
+FORMAT: Final = 2
 _SPARE_BYTES: Final = 100_000_000
 _MOST_SMALL_COLUMNS: Final = 65_535
 

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from pyproj import CRS, Proj, Transformer
-from pyproj.exceptions import ProjError
+from pyproj import CRS, Transformer
 
 from geo.crs import GEOD, WGS84
-from geo.zones import geodesic_area_m2
+from geo.zones import area_from_equator_m2, areas_m2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +24,9 @@ FULL_TURN_DEG: Final = 360.0
 _POLE_DEG: Final = 90.0
 #: Nodes on each side of the lattice from which the areas of a projected grid's cells are interpolated.
 _LATTICE_NODES: Final = 65
+# Steps from a node by which the size of a cell is felt out.
+_PROBE_CELLS: Final = 0.05
+_QUARTER_DEG: Final = 90.0
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Placement:
         """True area of a cell of each row, on the ellipsoid; in a projected grid, of the middle column."""
         if self.is_wgs84:
             bounds_deg = np.clip(self.y0 + np.arange(self.height + 1) * self.dy, -_POLE_DEG, _POLE_DEG)
-            zone_m2: Floats = np.abs(np.diff(_area_from_equator_m2(bounds_deg))) * abs(self.dx) / FULL_TURN_DEG
+            zone_m2: Floats = np.abs(np.diff(area_from_equator_m2(bounds_deg))) * abs(self.dx) / FULL_TURN_DEG
             return zone_m2
         rows = self._nodes(self.height)
         node_m2 = self._area_at(np.full(rows.shape, self.width / 2), rows)
@@ -140,7 +142,7 @@ class Placement:
         lon, lat = (np.array([getattr(point, axis) for point in points]) for axis in "xy")
         _, row = self.to_cells(lon, lat)
         nearest = np.clip(np.nan_to_num(row, nan=0.0, posinf=self.height, neginf=0.0), 0, self.height - 1).astype(int)
-        area_m2 = np.array([geodesic_area_m2(zone) for zone in zones])
+        area_m2 = areas_m2(np.array(zones, dtype=object))
         result: Floats = area_m2 / self.row_area_m2[nearest]
         return result
 
@@ -175,35 +177,37 @@ class Placement:
 
     def _area_at(self, columns: Floats, rows: Floats) -> Floats:
         """Measure a cell about some points; where the projection ends, take what cells of it are like."""
-        plane = abs(self.dx * self.dy)
-        lon, lat = self.to_lon_lat(columns, rows)
+        _, lat = self.to_lon_lat(columns, rows)
         if self.is_geographic:
             half = abs(self.dy) / 2
             lower, upper = np.clip(lat - half, -_POLE_DEG, _POLE_DEG), np.clip(lat + half, -_POLE_DEG, _POLE_DEG)
-            zone_m2 = _area_from_equator_m2(upper) - _area_from_equator_m2(lower)
+            zone_m2 = area_from_equator_m2(upper) - area_from_equator_m2(lower)
             result: Floats = np.abs(zone_m2) * abs(self.dx) / FULL_TURN_DEG
             return result
-        lon, lat = np.where(np.isfinite(lon), lon, np.nan), np.where(np.isfinite(lat), lat, np.nan)
-        metres = float(self.crs.axis_info[0].unit_conversion_factor)
-        try:
-            scale = np.asarray(Proj(self.crs).get_factors(lon, lat).areal_scale, dtype=float)
-        except ProjError:
-            scale = np.ones(lon.shape)
-        scale = np.where(np.isfinite(scale) & (scale > 0), scale, np.nan)
-        filled = np.where(np.isnan(scale), np.nanmedian(scale) if np.isfinite(scale).any() else 1.0, scale)
-        area: Floats = plane * metres**2 / filled
-        return area
+        # Measured on the ellipsoid: some projections (Mollweide, web Mercator) take the Earth for a sphere, and their
+        # own scale is up to 0.4 % off.
+        west, east = (self.to_lon_lat(columns + side, rows) for side in (-_PROBE_CELLS, _PROBE_CELLS))
+        north, south = (self.to_lon_lat(columns, rows + side) for side in (-_PROBE_CELLS, _PROBE_CELLS))
+        with np.errstate(invalid="ignore"):
+            turn = ((east[0] - west[0]) * (south[1] - north[1]) - (south[0] - north[0]) * (east[1] - west[1])) / (
+                2 * _PROBE_CELLS
+            ) ** 2
+            area: Floats = np.abs(turn) * _area_of_square_degree_m2(lat)
+        # Beyond the projection's world, and over the date line where longitudes jump, cells are like the others.
+        area[~(np.isfinite(area) & (area > 0) & (np.abs(east[0] - west[0]) < _QUARTER_DEG))] = np.nan
+        likely_m2 = float(np.nanmedian(area)) if np.isfinite(area).any() else self._plane_m2
+        return np.where(np.isnan(area), likely_m2, area)
+
+    @property
+    def _plane_m2(self) -> float:
+        """Area of a cell in the plane of the projection."""
+        return float(abs(self.dx * self.dy) * self.crs.axis_info[0].unit_conversion_factor ** 2)
 
 
-def _area_from_equator_m2(lat_deg: Floats) -> Floats:
-    """Measure the area of the ellipsoid between the equator and parallels, signed.
-
-    References
-    ----------
-    Snyder (1987), Map Projections: a Working Manual, USGS Professional Paper 1395, equation 3-12.
-    """
-    eccentricity = np.sqrt(GEOD.es)
+def _area_of_square_degree_m2(lat_deg: Floats) -> Floats:
+    """Measure what a square of a degree would have if all of it were like the ground at its middle."""
     sine = np.sin(np.radians(lat_deg))
-    q = (1 - GEOD.es) * (sine / (1 - GEOD.es * sine**2) + np.arctanh(eccentricity * sine) / eccentricity)
-    area_m2: Floats = np.pi * GEOD.a**2 * q
+    meridian_m = GEOD.a * (1 - GEOD.es) / (1 - GEOD.es * sine**2) ** 1.5
+    normal_m = GEOD.a / np.sqrt(1 - GEOD.es * sine**2)
+    area_m2: Floats = meridian_m * normal_m * np.cos(np.radians(lat_deg)) * np.radians(1.0) ** 2
     return area_m2

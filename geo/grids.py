@@ -193,7 +193,6 @@ class Grid:
         left = np.minimum(column.astype(np.int64), place.width - 1)
         part = column - left
         left += row * (place.width + 1)
-        persons = np.add.reduceat(_between(self._persons, left, part) * climb, at)
         within = np.add.reduceat(area * column, at) if outside is not None else whole
         if self._known is None:
             cells, ground = np.add.reduceat(climb * column, at), within
@@ -201,11 +200,15 @@ class Grid:
             known = _between(self._known, left, part)
             cells, ground = np.add.reduceat(known * climb, at), np.add.reduceat(known * area, at)
         more: Floats | list[Floats] = []
-        if self.layers is not None:
+        if self.layers is None:
+            persons = np.add.reduceat(_between(self._persons, left, part) * climb, at)
+        else:
+            persons = np.zeros(len(at))
             table = self.layers.reshape(-1, self._layer_count)
-            low = table.take(left, axis=0)
-            sums = low + (table.take(left + 1, axis=0) - low) * part[:, None]
-            more = np.add.reduceat(sums * climb[:, None], at, axis=0).T
+            near, far, right = table.take(left, axis=0), table.take(left + 1, axis=0), climb * part
+            rest, ends = climb - right, [*at.tolist(), len(climb)]
+            # Ring by ring as a product of matrices: a table of what each piece adds would not fit the processor's cache.
+            more = np.array([rest[a:b] @ near[a:b] + right[a:b] @ far[a:b] for a, b in pairwise(ends)]).T
         return np.stack([persons, cells, ground, within, whole, *more])
 
     @property

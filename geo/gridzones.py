@@ -11,7 +11,7 @@ import shapely
 
 from geo.crs import GEOD
 from geo.errors import CrsError, QuestionError
-from geo.zones import CIRCLE_CORNERS
+from geo.zones import CIRCLE_CORNERS, CORNER_REACH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,6 +163,7 @@ def circle_rings(placement: Placement, lon: ArrayLike, lat: ArrayLike, radius_m:
         nodes = CIRCLE_CORNERS
     else:
         nodes = _NODES if radii.max() <= _WIDE_M / 5 else _NODES_WIDE
+    radii = CORNER_REACH * radii
     at_lon, at_lat = _nodes_of(lons, lats, radii, nodes)
     if not placement.is_geographic and (np.abs(at_lon) > _HALF_TURN_DEG).any():
         corner_lon, corner_lat = _nodes_of(lons, lats, radii, CIRCLE_CORNERS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pandas as pd
 
-from geo import places, sentences, text
+from geo import exposure_rows, places, sentences, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,14 +79,14 @@ def place(t: Translator, where: Place) -> str:
     return t.names(where.names) or spot(where.text)
 
 
-def people(t: Translator, row: pd.Series) -> str:
+def people(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:
     """Write people as one rounded number, or as the range alone where the number would claim too much."""
     if row["headline_is_range"] or pd.isna(row["population_persons"]):
         return people_range(t, row)
     return t.people(row["population_persons"])
 
 
-def people_range(t: Translator, row: pd.Series) -> str:
+def people_range(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:
     """Write the range of people."""
     return t.range(row["population_min_persons"], row["population_max_persons"])
 
@@ -100,8 +100,9 @@ def _parts_by_country(t: Translator, answer: ExposureAnswer, radius_m: float, *,
     """Name the people of each country; of the neighbours without a settlement in reach, that there is none."""
     rows = answer.totals_by_country[answer.totals_by_country["radius_m"] == radius_m]
     write = people_range if as_range else people
-    parts = [f"{country(t, row['country'])}: {write(t, row)}" for _, row in rows.iterrows()]
-    absent = [country(t, code) for code in _NEIGHBOURS if code not in set(rows["country"])]
+    told = exposure_rows.records(rows)
+    parts = [f"{country(t, row['country'])}: {write(t, row)}" for row in told]
+    absent = [country(t, code) for code in _NEIGHBOURS if code not in {row["country"] for row in told}]
     # A grid names no settlements: where it counts nobody in a country, it says nothing about villages there.
     if absent and answer.grid is None:
         parts.append(t("exposure.none-in", countries=", ".join(absent)))

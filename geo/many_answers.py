@@ -117,6 +117,7 @@ def matrix_json(dataset: Dataset, answer: MatrixAnswer, t: Translator) -> Json:
         "distance_m": _rows(answer.distance_m),
         "travel_time_s": _rows(answer.travel_time_s),
         "reason_codes": codes[answer.reason_code].tolist(),
+        "withheld_by": answer.pairs()["rule"].to_numpy().reshape(answer.reason_code.shape).tolist(),
         "snap_from_m": answer.snap_from_m.tolist(),
         "snap_to_m": answer.snap_to_m.tolist(),
         "rules_applied": list(answer.rules_applied),

@@ -145,6 +145,12 @@ def check_coordinates(lon: float, lat: float, extent: Extent | None = None) -> N
     raise QuestionError("coordinates-swapped" if swapped else outside, **params)
 
 
+def check_on_globe(lon: float, lat: float) -> None:
+    """Refuse coordinates that are nowhere on the Earth (``outside-globe``)."""
+    if not _inside(lon, lat, (-180.0, -90.0, 180.0, 90.0)):
+        raise QuestionError("outside-globe", lon=lon, lat=lat)
+
+
 def _inside(lon: float, lat: float, box: Extent) -> bool:
     west, south, east, north = box
     return west <= lon <= east and south <= lat <= north

@@ -12,8 +12,8 @@ its area has, and an exclave whole once the zone touches it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import shapely
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+# A degree of latitude is nowhere shorter, nor, by the cosine, one of longitude.
+_METRES_PER_DEG: Final = 110_500.0
+_POLE_DEG: Final = 90.0
+_LEAST_COSINE: Final = 1e-6
 
 
 class PeopleSource(Protocol):
@@ -109,11 +114,17 @@ class SettlementPeople:
         """
         reach_m = error_reach_m(error_m)
         offsets_m = error_offsets_m(error_m)
-        distance_m, bearing_deg = inverse(lon, lat, self.tables.lon, self.tables.lat)
+        distance_m, bearing_deg = self._seen_from(lon, lat, radii_m[-1] + reach_m)
         near = np.flatnonzero(distance_m <= radii_m[-1] + reach_m)
         spread_m = _from_positions(distance_m[near], bearing_deg[near], offsets_m)
         sums = np.stack([(spread_m <= radius_m).astype(float) @ self.tables.weights[near] for radius_m in radii_m])
-        exclaves = [self._exclave(e, (lon, lat), offsets_m, circles, radii_m) for e in self.tables.exclaves]
+        beyond_m = radii_m[-1] + float(np.hypot(*offsets_m[-1]))
+        exclaves = [
+            self._exclave(e, (lon, lat), offsets_m, circles, radii_m)
+            if centre_m - e.radius_m <= beyond_m
+            else _ExclaveAround.out_of_reach(len(offsets_m), len(radii_m))
+            for e, centre_m in zip(self.tables.exclaves, self._exclaves_m(lon, lat), strict=True)
+        ]
         gap_m, far_m, share, pieces = _stack(exclaves, len(radii_m), len(offsets_m))
 
         outer, inner = radii_m[:, None, None], np.concatenate([[0.0], radii_m[:-1]])[:, None, None]
@@ -193,6 +204,25 @@ class SettlementPeople:
         figures = self._figures(sums, touched, share)
         return Within(figures, figures.settlements.sum(axis=-1), np.full(len(zones), np.nan))
 
+    def _seen_from(self, lon: float, lat: float, reach_m: float) -> tuple[Floats, Floats]:
+        """Measure distance and bearing of the settlements in reach; others are endlessly far."""
+        reach_deg = reach_m / _METRES_PER_DEG
+        farthest_deg = min(abs(lat) + reach_deg, _POLE_DEG)
+        wide_deg = reach_deg / max(np.cos(np.radians(farthest_deg)), _LEAST_COSINE)
+        east_deg = (self.tables.lon - lon + 180.0) % 360.0 - 180.0
+        in_box = np.flatnonzero((np.abs(self.tables.lat - lat) <= reach_deg) & (np.abs(east_deg) <= wide_deg))
+        distance_m, bearing_deg = np.full(len(east_deg), np.inf), np.full(len(east_deg), np.nan)
+        distance_m[in_box], bearing_deg[in_box] = inverse(lon, lat, self.tables.lon[in_box], self.tables.lat[in_box])
+        return distance_m, bearing_deg
+
+    def _exclaves_m(self, lon: float, lat: float) -> Floats:
+        """Measure the distance to the middle of each exclave."""
+        return distances_m(lon, lat, *self._middles)
+
+    @cached_property
+    def _middles(self) -> tuple[list[float], list[float]]:
+        return [e.lon for e in self.tables.exclaves], [e.lat for e in self.tables.exclaves]
+
     def _share_together(self, places: Sequence[Around]) -> Floats:
         share = np.max([place.share for place in places], axis=0)
         for number, exclave in enumerate(self.tables.exclaves):
@@ -228,11 +258,6 @@ class SettlementPeople:
         exclave: Exclave, place: tuple[float, float], offsets_m: Floats, circles: Sequence[Polygon], radii_m: Floats
     ) -> _ExclaveAround:
         """Measure an exclave from every position: nearest and farthest point, and its parts inside the disks."""
-        centre_m = distances_m(*place, exclave.lon, exclave.lat)
-        slack_m = float(np.hypot(*offsets_m[-1]))
-        if centre_m[0] - exclave.radius_m > radii_m[-1] + slack_m:
-            beyond = np.full(len(offsets_m), np.inf)
-            return _ExclaveAround(beyond, beyond, np.zeros(len(radii_m)), None)
         shape, corners_m = exclave.seen_from(*place)
         gap_m = np.asarray(shapely.distance(shapely.points(offsets_m), shape))
         east_m, north_m = corners_m.T[:, None, :] - offsets_m.T[:, :, None]
@@ -255,6 +280,12 @@ class _ExclaveAround:
     far_m: Floats
     share: Floats
     pieces: list[BaseGeometry] | None
+
+    @classmethod
+    def out_of_reach(cls, positions: int, radii: int) -> _ExclaveAround:
+        """Give an exclave that no disk touches from any position."""
+        beyond = np.full(positions, np.inf)
+        return cls(beyond, beyond, np.zeros(radii), None)
 
 
 def _stack(

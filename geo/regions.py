@@ -15,7 +15,7 @@ from geo.brought import POLYGONS, read_layer
 from geo.crs import WGS84
 from geo.errors import QuestionError
 from geo.evidence import Note
-from geo.exposure import measure
+from geo.exposure import measure_parts
 from geo.grid_people import GridPeople
 from geo.population import SettlementPeople, settlement_people
 from geo.zones import geodesic_area_m2
@@ -110,11 +110,11 @@ def measure_regions(
     """
     source = settlement_people(dataset) if people is None else people
     split = by_region(dataset, layer, source)
-    answer = measure(dataset, question, split, own)
+    by_place, together = measure_parts(dataset, question, split, own)
     return RegionsAnswer(
         layer.file,
-        with_regions(answer.by_country, layer),
-        with_regions(answer.totals_by_country, layer),
+        with_regions(by_place, layer),
+        with_regions(together, layer),
         _whole(layer, source),
         layer_notes(layer),
     )

@@ -1,4 +1,4 @@
-"""Layers in the other formats that people carry about: zipped shapefiles, zipped GeoJSON, GPX of a receiver, KML.
+"""Layers in the other formats that people carry about: zipped shapefiles and GeoJSON, FlatGeobuf, GPX of a receiver, KML.
 
 The tables of a data set are not read from these; they serve one question only.
 """
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: File name endings read here, beside those of :data:`geo.reading.FORMATS`.
-ENDINGS: Final = (".zip", ".gpx", ".kml", ".shp")
+ENDINGS: Final = (".zip", ".gpx", ".kml", ".kmz", ".fgb", ".shp")
+#: Archives of layers; a KMZ is a KML that was packed with its pictures.
+ARCHIVES: Final = (".zip", ".kmz")
 
-_MEMBERS: Final = (".shp", ".geojson", ".json", ".gpkg", ".gpx", ".kml", ".csv")
+_MEMBERS: Final = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".gpx", ".kml", ".csv")
 _SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED_PARTS: Final = (".shp", ".shx", ".dbf")
 _MAX_MEMBERS: Final = 2_000
@@ -33,6 +35,7 @@ _MAX_UNPACKED_BYTES: Final = 6 * MAX_FILE_BYTES
 _GPX_LAYERS: Final = {"tracks": "LineString", "routes": "LineString", "waypoints": "Point"}
 _XML: Final = {".gpx": (b"<gpx", "GPX"), ".kml": (b"<kml", "KML")}
 _START_BYTES: Final = 4_096
+_FLATGEOBUF: Final = b"fgb\x03fgb"
 # Members that a program of another system adds of its own accord.
 _NOISE: Final = ("__MACOSX/", ".")
 
@@ -61,7 +64,7 @@ def read_vector(file: str, content: bytes, kinds: Collection[str], layer: str = 
     ------
     DataError
         ``shapefile-alone``, ``archive-unreadable``, ``archive-too-large``, ``archive-empty``,
-        ``archive-several-layers``, ``shapefile-incomplete``, ``content-differs``, ``unreadable``, ``empty-file``, and as
+        ``file-several-layers``, ``shapefile-incomplete``, ``content-differs``, ``unreadable``, ``empty-file``, and as
         :func:`geo.reading.read`.
     """
     ending = PurePosixPath(file.lower()).suffix
@@ -69,14 +72,16 @@ def read_vector(file: str, content: bytes, kinds: Collection[str], layer: str = 
         fail("empty-file", file)
     if ending == ".shp":
         fail("shapefile-alone", file)
-    if ending == ".zip":
+    if ending in ARCHIVES:
         return _archived(file, content, kinds, layer)
+    if ending == ".fgb":
+        return _flatgeobuf(file, content)
     return _xml(file, content, ending, kinds)
 
 
 def layers_of(file: str, content: bytes) -> tuple[str, ...]:
     """Name the layers of an archive; empty for a file that is one layer."""
-    if not file.lower().endswith(".zip"):
+    if not file.lower().endswith(ARCHIVES):
         return ()
     with _opened(file, content) as packed:
         return tuple(_layers(file, packed))
@@ -111,7 +116,7 @@ def _archived(file: str, content: bytes, kinds: Collection[str], layer: str) -> 
     with _opened(file, content) as packed:
         found = _layers(file, packed)
         if layer not in found and len(found) > 1:
-            fail("archive-several-layers", file, found=", ".join(found), layer=next(iter(found)))
+            fail("file-several-layers", file, found=", ".join(found), layer=next(iter(found)))
         member = found.get(layer) or next(iter(found.values()))
         try:
             if member.lower().endswith(".shp"):
@@ -138,6 +143,12 @@ def _shapefile(file: str, packed: zipfile.ZipFile, member: str) -> RawTable:
             if ending in parts:
                 (Path(folder) / f"layer{ending}").write_bytes(packed.read(parts[ending]))
         return geofile.from_frame(file, _frame(file, str(Path(folder) / "layer.shp"), None, "Shapefile"))
+
+
+def _flatgeobuf(file: str, content: bytes) -> RawTable:
+    if not content.startswith(_FLATGEOBUF):
+        fail("content-differs", file, expected="FlatGeobuf", actual="?")
+    return geofile.from_frame(file, _frame(file, content, None, "FlatGeobuf"))
 
 
 def _xml(file: str, content: bytes, ending: str, kinds: Collection[str]) -> RawTable:

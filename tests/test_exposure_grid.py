@@ -15,7 +15,9 @@ from geo.exposure import ExposureQuestion, measure
 from geo.extras import union_ground
 from geo.grid_people import GridPeople
 from geo.grids import open_grid
+from geo.i18n import translator
 from geo.places import Place
+from geo.sentences import error
 from geo.zones import circle, geodesic_area_m2
 from tests.grid_worlds import noisy, north_up, write_grid
 from tests.people_worlds import CENTRE, at, site, village, world
@@ -111,6 +113,9 @@ def test_outside_is_no_data_and_never_nobody(people: GridPeople, dataset: Datase
     assert both.total.coverage_share == pytest.approx(0.5, abs=0.03)
     with pytest.raises(QuestionError, match="outside-window"):
         measure(dataset, ExposureQuestion(("8.5,47.4",), (5000.0,)))
+    for nowhere in ("71,91", "181,40"):
+        with pytest.raises(QuestionError, match="outside-globe"):
+            measure(dataset, ExposureQuestion((nowhere,), (5000.0,)), people)
 
 
 def test_own_places_are_found_before_the_tables(people: GridPeople, dataset: Dataset) -> None:
@@ -119,8 +124,11 @@ def test_own_places_are_found_before_the_tables(people: GridPeople, dataset: Dat
     answer = measure(dataset, ExposureQuestion(("S", "ALPS"), (3000.0,)), people, own)
     assert answer.places == (own["S"], own["ALPS"])
     assert answer.rings["site_id"].tolist() == ["S", "ALPS"]
-    with pytest.raises(QuestionError, match="outside-window"):
-        measure(dataset, ExposureQuestion(("ALPS",), (3000.0,)), None, own)
+    own |= {"TURNED": Place("TURNED", None, {}, 39.9, 71.3), "NOWHERE": Place("NOWHERE", None, {}, 200.0, 10.0)}
+    for name, code in (("ALPS", "window"), ("TURNED", "swapped"), ("NOWHERE", "globe")):
+        with pytest.raises(QuestionError, match=f"own-.*{code}") as told:
+            measure(dataset, ExposureQuestion((name,), (3000.0,)), None, own)
+        assert name in error(translator("en"), told.value)
 
 
 def test_two_sources_side_by_side(people: GridPeople, dataset: Dataset) -> None:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geo.exposure import ExposureQuestion, measure
 from geo.grid_memory import MAX_REMEMBERED, RememberingGrid
 from geo.grid_people import GridPeople
 from geo.grids import open_grid
+from tests.effort import examples
 from tests.grid_worlds import noisy, north_up, write_grid
 from tests.people_worlds import site, world
 
@@ -40,7 +41,7 @@ def pair(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Gr
 
 
 @given(radii_m=st.lists(st.floats(200, 30_000), min_size=1, max_size=4, unique=True), name=st.sampled_from(["S", "N"]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25, HealthCheck.function_scoped_fixture)
 def test_memory_changes_no_number(
     radii_m: list[float], name: str, dataset: Dataset, pair: tuple[GridPeople, RememberingGrid]
 ) -> None:

@@ -207,3 +207,14 @@ def test_large_surroundings_are_cut_as_polygons(grid: Grid, monkeypatch: pytest.
     found = GridPeople(grid, BORDERS).around(71.99, 40.1, 300.0, [], RADII_M[:2]).disks
     assert found.low == pytest.approx(expected.low, rel=5e-3, abs=30)
     assert found.total().low == pytest.approx(expected.total().low)
+
+
+def test_a_place_close_by_is_counted_from_the_same_surroundings(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one place's surroundings hold is shared out among countries once; the answer does not depend on it."""
+    alone = GridPeople(grid, BORDERS).around(72.003, 40.1, 300.0, [], RADII_M[:3]).disks
+    people = GridPeople(grid, BORDERS)
+    people.around(71.99, 40.1, 300.0, [], RADII_M)
+    monkeypatch.setattr(GridPeople, "_share_out", None)
+    found = people.around(72.003, 40.1, 300.0, [], RADII_M[:3]).disks
+    assert found.low == pytest.approx(alone.low, rel=1e-9, abs=1e-6)
+    assert found.settlements == pytest.approx(alone.settlements, rel=1e-9, abs=1e-6)

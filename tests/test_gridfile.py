@@ -90,6 +90,7 @@ def test_densities_are_refused_unless_declared(tmp_path: Path) -> None:
     values = np.full((3, 4), 50.0)
     by_name = write_grid(tmp_path / "population_density.tif", values)
     by_tag = write_grid(tmp_path / "grid.tif", values, tags={"units": "persons per sq km"})
+    assert _refusal(write_grid(tmp_path / "kgz_popdens2020.tif", values)).code == "grid-is-density"
     for path in (by_name, by_tag):
         assert _refusal(path).code == "grid-is-density"
         assert _read(path, "count")[0].sum() == 600.0

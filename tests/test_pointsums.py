@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.crs import destinations, distances_m
 from geo.errors import QuestionError
 from geo.pointsums import sums_near
+from tests.effort import examples
 
 RADII_M = np.array([1000.0, 3000.0, 20_000.0])
 
@@ -26,7 +27,7 @@ def _assert_measured(
         assert found.weights[number] == pytest.approx(np.nansum(inside * weights[:, None], axis=0))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     seed=st.integers(0, 2**32 - 1),
     middle=st.tuples(st.sampled_from([0.0, 71.3, 179.95, -179.99]), st.sampled_from([0.0, 41.0, -66.0, 84.0])),

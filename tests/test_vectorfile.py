@@ -75,13 +75,13 @@ def test_an_archive_of_several_layers(tmp_path: Path) -> None:
     content = zipped(*shapefile(tmp_path, "adm2"), ("roads.geojson", lines))
     (tmp_path / "all.zip").write_bytes(content)
     assert layers_of("all.zip", content) == ("adm2", "roads")
-    with pytest.raises(DataError, match="archive-several-layers") as told:
+    with pytest.raises(DataError, match="file-several-layers") as told:
         read_layer(tmp_path / "all.zip")
     assert "all.zip#adm2" in error(translator("en"), told.value)
     assert read_layer(f"{tmp_path}/all.zip#adm2").ids == ("1", "2")
     line, _ = read_line(f"{tmp_path}/all.zip#roads")
     assert shapely.get_coordinates(line).tolist() == [[71, 40], [72, 40]]
-    with pytest.raises(DataError, match="archive-several-layers"):
+    with pytest.raises(DataError, match="file-several-layers"):
         read_layer(f"{tmp_path}/all.zip#none")
     assert layer_of("one.zip", zipped(("roads.geojson", lines)), LINES).ids == ("7",)
     (tmp_path / "odd#name.geojson").write_bytes(lines)
@@ -179,3 +179,38 @@ def test_an_archive_writes_nowhere_else(tmp_path: Path) -> None:
     before = sorted(path.name for path in tmp_path.parent.iterdir())
     assert layer_of("a.zip", zipped(*parts), POLYGONS).ids == ("1", "2")
     assert sorted(path.name for path in tmp_path.parent.iterdir()) == before
+
+
+def test_flatgeobuf_and_kmz(tmp_path: Path) -> None:
+    """Both are read by their content; a FlatGeobuf that is none is refused by name."""
+    frame = gpd.GeoDataFrame(
+        {"code": ["a", "b"]}, geometry=[shapely.box(71, 40, 72, 41), shapely.box(72, 40, 73, 41)], crs=4326
+    )
+    frame.to_crs("EPSG:32642").to_file(tmp_path / "r.fgb", driver="FlatGeobuf", engine="pyogrio")
+    layer = read_regions(tmp_path / "r.fgb")
+    assert sorted(layer.ids) == ["a", "b"]
+    assert shapely.union_all(layer.shapes).bounds == pytest.approx((71, 40, 73, 41), abs=1e-6)
+    assert layer_of("way.kmz", zipped(("doc.kml", KML), ("files/icon.png", b"x")), LINES).names[0]["en"] == "Way"
+    with pytest.raises(DataError, match="content-differs"):
+        layer_of("r.fgb", b"something else")
+
+
+def test_a_geopackage_of_several_layers(tmp_path: Path) -> None:
+    """Who names none is told how; the sentence has no hole where a name is missing."""
+    for name, west in (("raions", 71), ("oblasts", 72)):
+        frame = gpd.GeoDataFrame({"code": [name]}, geometry=[shapely.box(west, 40, west + 1, 41)], crs=4326)
+        frame.to_file(tmp_path / "all.gpkg", layer=name, engine="pyogrio")
+    with pytest.raises(DataError, match="file-several-layers") as told:
+        read_regions(tmp_path / "all.gpkg")
+    assert "all.gpkg#raions" in error(translator("en"), told.value)
+    assert read_regions(f"{tmp_path}/all.gpkg#oblasts").ids == ("oblasts",)
+
+
+def test_coordinates_that_are_no_numbers() -> None:
+    """JSON of many programs writes NaN and Infinity; GEOS stops at them, so they are found first."""
+    text = (
+        b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
+        b'{"type":"Polygon","coordinates":[[[71,39],[NaN,40],[72,Infinity],[71,39]]]}}]}'
+    )
+    with pytest.raises(DataError, match="invalid-geometry"):
+        layer_of("r.geojson", text, POLYGONS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geo.grid_memory import RememberingGrid
     from geo.i18n import Translator
     from pages._shared.gridjobs import GridJob
-    from pages._shared.peopledata import Brought, Dropped, GridChoice, Kind
+    from pages._shared.peopledata import Brought, Dropped, GridChoice, Kind, Waiting
 
 #: Code of the settlement points of the tables.
 SETTLEMENTS: Final = "settlements"
@@ -154,11 +154,29 @@ def _in_use(t: Translator, mine: Brought) -> None:
             if st.button(t("peoplepage.remove"), key=f"peoplepage.remove.{number}.{name}"):
                 peopledata.forget(item)
                 st.rerun()
+    for file, one in list(mine.waiting.items()):
+        _which_layer(t, file, one)
     for file, problem in list(mine.refused.items()):
         _refused(t, file, problem)
         if st.button(t("peoplepage.forget"), key=f"peoplepage.forget.{file}"):
             del mine.refused[file]
             st.rerun()
+
+
+def _which_layer(t: Translator, file: str, one: Waiting) -> None:
+    """Ask which layer of a file is meant."""
+    name = text.markdown(file, max_chars=300)
+    layer = st.selectbox(
+        t("peoplepage.which-layer", file=name), one.layers, format_func=text.clean, key=f"peoplepage.layer.{file}"
+    )
+    with st.container(horizontal=True):
+        taken = st.button(t("peoplepage.take-layer"), key=f"peoplepage.take.{file}", type="primary")
+        if st.button(t("peoplepage.remove"), key=f"peoplepage.leave.{file}"):
+            del peopledata.brought_here().waiting[file]
+            st.rerun()
+    if taken:
+        peopledata.receive_layer(one.kind, file, one.content, layer)
+        st.rerun()
 
 
 def _described(t: Translator, item: Dropped | GridChoice) -> str:

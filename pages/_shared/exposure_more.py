@@ -66,7 +66,12 @@ def wanted(people: RememberingGrid | None, *, compared: bool) -> Wanted:
 
 
 def answer(dataset: Dataset, asked: Asked, wants: Wanted, found: ExposureAnswer, *, union: bool) -> Extras:
-    """Answer what is wanted besides."""
+    """Answer what is wanted besides; nothing at once, for a radius is being dragged."""
+    union = union and len(found.places) > 1
+    if not (wants.regions or wants.receptors or wants.compare or union):
+        from geo.extras import Extras  # noqa: PLC0415 - the first page draws sooner without it
+
+        return Extras()
     return loaders.people_extras(
         dataset,
         found.question,
@@ -75,7 +80,7 @@ def answer(dataset: Dataset, asked: Asked, wants: Wanted, found: ExposureAnswer,
         regions=wants.regions,
         receptors=wants.receptors,
         compare=wants.compare,
-        union=union and len(found.places) > 1,
+        union=union,
     )
 
 

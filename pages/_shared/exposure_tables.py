@@ -13,7 +13,10 @@ from pages._shared import widgets
 from pages._shared.exposure_view import km
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo.exposure import ExposureAnswer
+    from geo.exposure_rows import Row
     from geo.i18n import Translator
 
 _KM_M: Final = 1000.0
@@ -38,7 +41,7 @@ def ring_name(t: Translator, inner_m: float, outer_m: float) -> str:
     return t("exposure.ring", inner=t.plain(inner_m / _KM_M), outer=km(t, outer_m))
 
 
-def part_name(t: Translator, row: pd.Series) -> str:
+def part_name(t: Translator, row: Row) -> str:
     """Name a country, the rest of one, or an enclave."""
     enclave = t.name(row) or row["enclave_id"] if isinstance(row["enclave_id"], str) else None
     return sentences.part(t, row["country"], enclave, apart=bool(row["has_enclaves"]))
@@ -48,12 +51,12 @@ def _finite(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def rows(answer: ExposureAnswer, *, union: bool) -> pd.DataFrame:
+def rows(answer: ExposureAnswer, *, union: bool) -> list[Row]:
     """Give the rows that chart and table show: see :func:`geo.exposure_rows.by_part`."""
     return exposure_rows.by_part(answer, union=union)
 
 
-def _bars(t: Translator, answer: ExposureAnswer, frame: pd.DataFrame, *, several: bool) -> pd.DataFrame:
+def _bars(t: Translator, answer: ExposureAnswer, shown: Sequence[Row], *, several: bool) -> pd.DataFrame:
     """Give a bar for each zone and country; of several places apart, each place within the radius."""
     bars = [
         {
@@ -66,16 +69,21 @@ def _bars(t: Translator, answer: ExposureAnswer, frame: pd.DataFrame, *, several
             "high": _finite(row["population_max_persons"]),
             "text": headlines.people_range(t, row),
         }
-        for _, row in frame.head(_MOST_BARS).iterrows()
+        for row in shown[:_MOST_BARS]
     ]
     return pd.DataFrame(bars)
 
 
-def _scale(t: Translator, frame: pd.DataFrame) -> tuple[list[str], list[str]]:
+def _mainland_first(row: Row) -> str:
+    return row["enclave_id"] if isinstance(row["enclave_id"], str) else ""
+
+
+def _scale(t: Translator, shown: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Give the names of countries and enclaves in the order of the colours, and their colours."""
     told: dict[str, str] = {}
     used: dict[str, int] = {}
-    for _, row in frame.sort_values("enclave_id", na_position="first").iterrows():
+    # The mainland first: an enclave takes a lighter tone of its country.
+    for row in sorted(shown, key=_mainland_first):
         name, code = part_name(t, row), row["country"]
         if name in told:
             continue
@@ -91,14 +99,15 @@ def _scale(t: Translator, frame: pd.DataFrame) -> tuple[list[str], list[str]]:
     return order, [told[name] for name in order]
 
 
-def chart(t: Translator, answer: ExposureAnswer, shown: pd.DataFrame, radius_m: float | None, *, union: bool) -> None:
+def chart(t: Translator, answer: ExposureAnswer, shown: Sequence[Row], radius_m: float | None, *, union: bool) -> None:
     """Draw people by ring and country as bars with their ranges."""
     several = len(answer.places) > 1 and not union
-    frame = exposure_rows.within(answer, headlines.headline_radius_m(answer, radius_m)) if several else shown
-    bars = _bars(t, answer, frame, several=several)
+    if several:
+        shown = exposure_rows.within(answer, headlines.headline_radius_m(answer, radius_m))
+    bars = _bars(t, answer, shown, several=several)
     if bars.empty or not bars["high"].notna().any():
         return
-    names, colours = _scale(t, frame)
+    names, colours = _scale(t, shown)
     order = list(dict.fromkeys(bars["ring"]))
     y_axis = {"field": "ring", "type": "ordinal", "sort": order, "title": None, "axis": {"labelLimit": 150}}
     offset = {"field": "country", "sort": names}
@@ -131,13 +140,13 @@ def _rounded(value: float) -> int | None:
     return None if pd.isna(value) else round_people(float(value))
 
 
-def table(t: Translator, answer: ExposureAnswer, frame: pd.DataFrame, *, union: bool) -> None:
+def table(t: Translator, answer: ExposureAnswer, told: Sequence[Row], *, union: bool) -> None:
     """List people by zone and country: the chart's twin in numbers that can be sorted."""
-    if frame.empty:
+    if not told:
         st.caption(t("exposure.nobody-known" if answer.grid is None else "peoplepage.not-covered"))
         return
     by_place = len(answer.places) > 1 and not union
-    shown = pd.DataFrame([_row(t, answer, row, by_place=by_place) for _, row in frame.iterrows()])
+    shown = pd.DataFrame([_row(t, answer, row, by_place=by_place) for row in told])
     numbers = {
         name: st.column_config.NumberColumn(format="localized")
         for name in shown.columns
@@ -149,7 +158,7 @@ def table(t: Translator, answer: ExposureAnswer, frame: pd.DataFrame, *, union: 
     )
 
 
-def _row(t: Translator, answer: ExposureAnswer, row: pd.Series, *, by_place: bool) -> dict[str, object]:
+def _row(t: Translator, answer: ExposureAnswer, row: Row, *, by_place: bool) -> dict[str, object]:
     place = {t("peoplepage.place"): headlines.place(t, answer.places[int(row["place_index"])])} if by_place else {}
     behind: dict[str, object]
     if answer.grid is None:

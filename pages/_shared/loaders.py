@@ -36,8 +36,10 @@ _FIRST_PAGE_S: Final = 5.0
 # Answers are frozen and nobody changes their frames, so one object serves all sessions.
 _BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
     Dataset: lambda dataset: dataset.digest,
+    # Taken apart value by value, a question would cost as much as a small answer.
+    exposure.ExposureQuestion: repr,
     # The name too: a reader never sees how another one called the same grid.
-    RememberingGrid: lambda people: (people.digest, people.grid.index.name),
+    RememberingGrid: lambda people: f"{people.digest} {people.grid.index.name}",
     Dropped: lambda dropped: dropped.digest,
     GridJob: lambda job: (str(job.path), job.kind, None if job.grid is None else job.grid.index.digest),
 }

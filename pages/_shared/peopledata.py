@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -33,7 +33,7 @@ GRIDS_VARIABLE: Final = "SYMAP_GRIDS"
 #: Largest layer or list of places that is read, megabytes; grids are larger and come another way.
 MAX_LAYER_MB: Final = 20
 #: Endings of files that may hold a layer.
-LAYER_TYPES: Final = ("geojson", "json", "gpkg", "zip", "gpx", "kml", "csv", "xlsx")
+LAYER_TYPES: Final = ("geojson", "json", "gpkg", "zip", "fgb", "gpx", "kml", "kmz", "csv", "xlsx")
 
 Kind = Literal["receptors", "regions", "places"]
 
@@ -106,6 +106,15 @@ class GridChoice:
         return status.st_size, status.st_mtime_ns
 
 
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """A dropped file with several layers, until the reader says which of them is meant."""
+
+    kind: Kind
+    content: bytes
+    layers: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Brought:
     """Everything that one reader brought; ``refused`` holds what was wrong with files that could not be used."""
@@ -114,6 +123,7 @@ class Brought:
     layers: list[Dropped] = field(default_factory=list)
     grids: list[GridChoice] = field(default_factory=list)
     refused: dict[str, SymapError] = field(default_factory=dict)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
 
     def of(self, kind: Kind) -> tuple[Dropped, ...]:
         """Give the layers of one kind, in the order in which they came."""
@@ -127,35 +137,41 @@ def brought_here() -> Brought:
     return cast("Brought", st.session_state[_KEY])
 
 
-def read_layer(kind: Kind, file: str, content: bytes, folder: Folder) -> Dropped:
-    """Read a dropped file as what the reader says it is.
+def read_layer(kind: Kind, file: str, content: bytes, folder: Folder, layer: str = "") -> Dropped:
+    """Read a dropped file, or the named layer of it, as what the reader says it is.
 
     Raises
     ------
     SymapError
         As :func:`geo.brought.read_layer`, :func:`geo.brought.read_sites` and :func:`geo.regions.read_regions`.
     """
-    digest = hashlib.sha256(kind.encode() + b"\0" + file.encode() + b"\0" + content).hexdigest()
+    digest = hashlib.sha256(kind.encode() + b"\0" + f"{file}#{layer}".encode() + b"\0" + content).hexdigest()
     path = folder.place(file)
     path.write_bytes(content)
+    named = f"{path}#{layer}" if layer else path
+    shown = f"{path.name}#{layer}" if layer else path.name
     try:
         if kind == "places":
-            return Dropped(kind, path.name, digest, places=brought.read_sites(path))
-        layer = regions.read_regions(path) if kind == "regions" else brought.read_layer(path)
-        return Dropped(kind, path.name, digest, layer=layer)
+            return Dropped(kind, shown, digest, places=brought.read_sites(named))
+        found = regions.read_regions(named) if kind == "regions" else brought.read_layer(named)
+        return Dropped(kind, shown, digest, layer=replace(found, file=shown))
     finally:
         path.unlink(missing_ok=True)
 
 
-def receive_layer(kind: Kind, file: str, content: bytes) -> bool:
+def receive_layer(kind: Kind, file: str, content: bytes, layer: str = "") -> bool:
     """Keep a dropped file, or what is wrong with it; one file of regions and one of places is in use at a time."""
     mine = brought_here()
+    mine.refused.pop(file, None)
+    mine.waiting.pop(file, None)
     try:
-        new = read_layer(kind, file, content, mine.folder)
+        if not layer and len(layers := brought.layer_names(file, content)) > 1:
+            mine.waiting[file] = Waiting(kind, content, layers)
+            return False
+        new = read_layer(kind, file, content, mine.folder, layer)
     except SymapError as error:
         mine.refused[file] = error
         return False
-    mine.refused.pop(file, None)
     kept = [one for one in mine.layers if not (one.kind == kind and (kind != "receptors" or one.file == new.file))]
     mine.layers = [*kept, new]
     return True
