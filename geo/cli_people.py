@@ -31,10 +31,16 @@ _ROAD_TABLES: Final = frozenset({"road_nodes", "road_sections", "road_speeds"})
 _EVERY_SHARE: Final = 0.1
 
 
-def _people_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
-    file = t("cli.metavar.file")
-    group.add_argument("--population", metavar=file, help=t("cli.help.population"))
+def grid_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    """Add the arguments of the grid that people are counted on."""
+    group.add_argument("--population", metavar=t("cli.metavar.file"), help=t("cli.help.population"))
     group.add_argument("--grid-kind", metavar="count|density", help=t("cli.help.grid-kind"))
+
+
+def people_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
+    """Add the arguments of the files that people are counted from and told by."""
+    file = t("cli.metavar.file")
+    grid_arguments(group, t)
     group.add_argument("--receptors", action="append", metavar=file, help=t("cli.help.receptors"))
     group.add_argument("--regions", metavar=file, help=t("cli.help.regions"))
 
@@ -48,7 +54,7 @@ def exposure_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     metres = t("cli.metavar.metres")
     group.add_argument("--radius", action="extend", nargs="+", metavar=metres, help=t("cli.help.radius"))
     group.add_argument("--union", action="store_true", help=t("cli.help.union"))
-    _people_arguments(group, t)
+    people_arguments(group, t)
     group.add_argument("--compare", action="store_true", help=t("cli.help.compare"))
 
 
@@ -151,7 +157,7 @@ def corridor_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
     group.add_argument("--width", metavar=metres, help=t("cli.help.width"))
     group.add_argument("--error", metavar=metres, help=t("cli.help.error"))
-    _people_arguments(group, t)
+    people_arguments(group, t)
 
 
 def corridor(options: argparse.Namespace, t: Translator) -> Outcome:

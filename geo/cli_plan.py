@@ -86,14 +86,14 @@ def outcome(  # noqa: PLR0913, PLR0917 - what the verb has at hand
     return cli_verbs.Outcome(
         answers_json.question("route", question) | named | said | asked_files(options),
         plan_words.as_json(dataset, answer, t),
-        lambda: text(answer, t),
+        lambda: text(answer, t, network),
         t,
         document,
         cli_verbs.warnings(dataset, t),
     )
 
 
-def text(answer: PlanAnswer, t: Translator) -> str:
+def text(answer: PlanAnswer, t: Translator, network: Network | None = None) -> str:
     """Write a plan: the road, who lives along it, then the other roads."""
     from geo import cli_text, plan_words  # noqa: PLC0415 - heavy, see above
 
@@ -104,7 +104,7 @@ def text(answer: PlanAnswer, t: Translator) -> str:
             told.append(t(key) + "\n" + _table(options, t))
     return cli_text.page(
         t("cli.plan.quickest-instead") if instead else "",
-        cli_text.route(answer.route, t),
+        cli_text.route(answer.route, t, network),
         *told,
         cli_text.about(t, answer.evidence, plan_words.told(answer, t, of_road=False), plan_words.sources(answer)),
     )

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.brought import LINES, layer_of, read_layer
-from geo.corridor_lines import Stretch, along, around, lines_of, stretches_of
+from geo.corridor_lines import Stretch, along, around, around_each, lines_of, stretches_of
 from geo.corridor_split import by_country, by_part, by_regions, range_of
 from geo.crs import GEOD, WGS84
 from geo.errors import QuestionError
@@ -21,6 +21,7 @@ from geo.exposure_frames import LOW_DATA_SETTLEMENTS, RANGE_FACTOR
 from geo.exposure_notes import grid_notes
 from geo.figures import LOW_DATA_CELLS
 from geo.grid_people import GridPeople
+from geo.places import WINDOW
 from geo.population import SettlementPeople, settlement_people
 from geo.regions import zone_people
 from geo.zones import geodesic_area_m2
@@ -205,15 +206,22 @@ def measure(dataset: Dataset, question: CorridorQuestion, people: PeopleSource |
     total = zone_people(figures)
     low, high = range_of(total)
     profile = _profile(source, stretches, question)
+    is_elsewhere = not isinstance(source, GridPeople) and not shapely.box(*WINDOW).covers(question.line)
+    if is_elsewhere:
+        # No settlement near a line beyond the list is not an empty country.
+        low = high = math.nan
+        profile[[name for name in profile.columns if name.endswith("_persons")]] = math.nan
     length_m = float(profile["to_m"].iloc[-1])
     area_m2 = geodesic_area_m2(zone)
-    central = math.nan if range_only else float(total["population_persons"][0])
+    central = math.nan if range_only or is_elsewhere else float(total["population_persons"][0])
     is_grid = isinstance(source, GridPeople)
     units = float(found.units[0])
     known = float(figures.numbered[0, 0])
     low_data = known < LOW_DATA_CELLS if is_grid else known < LOW_DATA_SETTLEMENTS or 2 * (units - known) >= units
     towns = _towns(dataset, stretches, question)
     answer_notes = _notes(source, question, float(found.coverage_share[0]), low_data=low_data)
+    if is_elsewhere:
+        answer_notes = (Note("corridor-elsewhere"), *answer_notes)
     modelled = is_grid or bool((figures.high[0] > figures.low[0]).any())
     inside = towns[towns["inside"].astype(bool)]
     kinds = {question.evidence, *(["modelled"] if modelled else []), *([] if is_grid else inside["evidence"])}
@@ -276,7 +284,7 @@ def measure_regions(
 
 def _profile(source: PeopleSource, stretches: list[Stretch], question: CorridorQuestion) -> gpd.GeoDataFrame:
     """Share the corridor out among the stretches: ground belongs to the first one that passes it."""
-    drawn = [around([stretch], question.width_m) for stretch in stretches]
+    drawn = around_each(stretches, question.width_m)
     tree = shapely.STRtree(drawn)
     own = []
     for number, zone in enumerate(drawn):
@@ -286,13 +294,11 @@ def _profile(source: PeopleSource, stretches: list[Stretch], question: CorridorQ
     error_m = question.error_m or 0.0
     people = zone_people(source.within(own).figures.total())
     if error_m > 0:
-        sure = [
-            _ground(shapely.intersection(zone, around([stretch], question.width_m - error_m)))
-            if question.width_m > error_m
-            else shapely.MultiPolygon()
-            for zone, stretch in zip(own, stretches, strict=True)
-        ]
-        possible = [around([stretch], question.width_m + error_m) for stretch in stretches]
+        sure = [shapely.MultiPolygon() for _ in own]
+        if question.width_m > error_m:
+            narrow = around_each(stretches, question.width_m - error_m)
+            sure = [_ground(shapely.intersection(zone, strip)) for zone, strip in zip(own, narrow, strict=True)]
+        possible = around_each(stretches, question.width_m + error_m)
         certain = zone_people(source.within(sure).figures.total())["population_min_persons"]
         greatest = zone_people(source.within(possible).figures.total())["population_max_persons"]
         people["population_min_persons"] = np.where(np.isnan(greatest), np.nan, np.nan_to_num(certain))

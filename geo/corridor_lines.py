@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -66,7 +68,14 @@ def stretches_of(line: BaseGeometry) -> list[Stretch]:
 
 def around(stretches: Sequence[Stretch], width_m: float) -> BaseGeometry:
     """Draw the ground within a distance of some stretches."""
-    return shapely.union_all([_buffer(piece, width_m) for stretch in stretches for piece in _short(stretch.line)])
+    drawn, _ = _buffers(stretches, width_m)
+    return shapely.union_all(drawn)
+
+
+def around_each(stretches: Sequence[Stretch], width_m: float) -> list[BaseGeometry]:
+    """Draw the ground within a distance of each of some stretches; all at once this takes a fraction of the time."""
+    drawn, owner = _buffers(stretches, width_m)
+    return [shapely.union_all(drawn[owner == number]) for number in range(len(stretches))]
 
 
 def _short(line: BaseGeometry) -> list[BaseGeometry]:
@@ -84,11 +93,29 @@ def _centre(point: BaseGeometry) -> tuple[float, float]:
     return round(point.x, 1), round(point.y, 1)
 
 
-def _buffer(line: BaseGeometry, width_m: float) -> BaseGeometry:
-    middle = line.interpolate(0.5, normalized=True)
-    centre = _centre(middle)
-    flat = to_local(shapely.segmentize(line, _EDGE_DEG), centre)
-    return from_local(shapely.buffer(flat, width_m, quad_segs=_CORNERS), centre)
+@lru_cache(maxsize=512)
+def _flat(line: BaseGeometry) -> tuple[tuple[BaseGeometry, tuple[float, float]], ...]:
+    """Put the pieces of a stretch into planes: each width is drawn about the same ones."""
+    found = []
+    for piece in _short(line):
+        centre = _centre(piece.interpolate(0.5, normalized=True))
+        found.append((to_local(shapely.segmentize(piece, _EDGE_DEG), centre), centre))
+    return tuple(found)
+
+
+def _buffers(stretches: Sequence[Stretch], width_m: float) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Draw the ground about every piece, and say which stretch each piece is of."""
+    pieces = [
+        (flat, centre, number) for number, stretch in enumerate(stretches) for flat, centre in _flat(stretch.line)
+    ]
+    drawn = np.empty(len(pieces), dtype=object)
+    rows_of: dict[tuple[float, float], list[int]] = {}
+    for row, (_, centre, _) in enumerate(pieces):
+        rows_of.setdefault(centre, []).append(row)
+    for centre, rows in rows_of.items():
+        ground = shapely.buffer([pieces[row][0] for row in rows], width_m, quad_segs=_CORNERS)
+        drawn[rows] = from_local(gpd.GeoSeries(ground), centre).to_numpy()
+    return drawn, np.array([number for _, _, number in pieces], dtype=np.int64)
 
 
 def along(stretches: Sequence[Stretch], shapes: Sequence[BaseGeometry], reach_m: float) -> tuple[Floats, Floats]:
@@ -109,7 +136,7 @@ def along(stretches: Sequence[Stretch], shapes: Sequence[BaseGeometry], reach_m:
         How far along the line, and how far aside; NaN for what is out of reach.
     """
     along_m, offset_m = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
-    tree = shapely.STRtree([around([stretch], reach_m) for stretch in stretches])
+    tree = shapely.STRtree(around_each(stretches, reach_m))
     shape_numbers, stretch_numbers = tree.query(np.array(shapes, dtype=object), predicate="intersects")
     for number, candidate in sorted(zip(shape_numbers.tolist(), stretch_numbers.tolist(), strict=True)):
         stretch, middle = stretches[candidate], shapes[number].representative_point()

@@ -326,11 +326,17 @@ def make_graph(
     start = np.concatenate([begin[first], states.start[more]])
     end = np.concatenate([states.arrival[first], states.end[more]])
     arc = np.concatenate([first, states.arc[more]])
-    order = np.lexsort((arc, by_arc[arc], end, start))
-    start, end, arc = start[order], end[order], arc[order]
-    best = np.ones(len(order), dtype=bool)
-    best[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    start, end, arc = start[best], end[best], arc[best]
+    key = start * len(states) + end
+    order = np.argsort(key, kind="stable")
+    key, arc = key[order], arc[order]
+    # Few pairs of states are joined twice: only those are put in order by weight.
+    best = np.ones(len(key), dtype=bool)
+    best[1:] = key[1:] != key[:-1]
+    again = np.flatnonzero(~best)
+    rows = np.unique(np.concatenate([again - 1, again]))
+    arc[rows] = arc[rows][np.lexsort((arc[rows], by_arc[arc[rows]], key[rows]))]
+    start, end = np.divmod(key[best], max(len(states), 1))
+    arc = arc[best]
     indptr = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=len(states)))])
     return Graph(
         minimise=minimise,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,8 @@ from geo.homeward import Homeward
 from geo.many_places import find_places, network_note
 from geo.network import MINIMISE, build_cached
 from geo.route_question import check_snap_limit
-from geo.ruled import excluded, ruled_graph, without_countries
-from geo.rules import RoadRules
+from geo.ruled import excluded, ruled_graph, withheld_by, without_countries
+from geo.rules import RoadRules, unplaced
 from geo.snapping import snap_limit_m
 from geo.trees import Tree
 from geo.ways import snap_places
@@ -44,7 +44,7 @@ REASONS: Final = (
 )
 #: Columns of :meth:`MatrixAnswer.pairs`.
 PAIR_COLUMNS: Final = (
-    "origin_id", "destination_id", "distance_m", "travel_time_s", "snap_from_m", "snap_to_m", "reason",
+    "origin_id", "destination_id", "distance_m", "travel_time_s", "snap_from_m", "snap_to_m", "reason", "rule",
 )  # fmt: skip
 _CODE: Final = {code: number for number, code in enumerate(REASONS)}
 
@@ -106,6 +106,8 @@ class MatrixAnswer:
         The straight legs of the origins and of the destinations; NaN for a place without a position.
     reason_code
         Row in :data:`REASONS` of each pair: why it has no way.
+    withheld_by
+        Ids of the rules without which a pair would have a way (:func:`geo.ruled.withheld_by`), by row and column.
     rules_applied
         Ids of the rules in force that close a section of the network.
     notes
@@ -124,6 +126,7 @@ class MatrixAnswer:
     snap_from_m: Floats
     snap_to_m: Floats
     reason_code: NDArray[np.int8]
+    withheld_by: Mapping[tuple[int, int], str]
     rules_applied: tuple[str, ...]
     notes: tuple[Note, ...]
     evidence: str
@@ -143,8 +146,15 @@ class MatrixAnswer:
             "snap_from_m": np.where(reached, self.snap_from_m[row], np.nan),
             "snap_to_m": np.where(reached, self.snap_to_m[column], np.nan),
             "reason": pd.Series(np.array([None, *REASONS[1:]], dtype=object)[code], dtype=object),
+            "rule": pd.Series(self._rules(), dtype=object),
         }
         return pd.DataFrame({name: cells[name] for name in PAIR_COLUMNS})
+
+    def _rules(self) -> NDArray[np.object_]:
+        names = np.full(self.reason_code.size, None, dtype=object)
+        for (row, column), rule in self.withheld_by.items():
+            names[row * len(self.destinations) + column] = rule
+        return names
 
     def wide(self, values: Floats) -> pd.DataFrame:
         """Lay some numbers of all pairs out as a table: a row an origin, a column a destination."""
@@ -274,12 +284,32 @@ class _Measure:
             code[:] = _CODE["no-speeds"]
         if not len(self.network.sections):
             code[:] = _CODE["no-network"]
+        if without_countries(self.network):
+            code[self.homes() & near] = _CODE["countries-unknown"]
         code[same] = 0
         code[self.excluded[0][:, None] | self.excluded[1][None, :]] = _CODE["excluded-by-rule"]
-        if without_countries(self.network):
-            code[self.homes()] = _CODE["countries-unknown"]
         code[~(self.placed[0][:, None] & self.placed[1][None, :])] = _CODE["no-position"]
         return code
+
+    def withheld(self, code: NDArray[np.int8]) -> dict[tuple[int, int], str]:
+        """Name the rules without which pairs that the rules forbid would have a way, by row and column."""
+        found: dict[tuple[int, int], str] = {}
+        lost = np.isin(code, (_CODE["rules-forbid"], _CODE["only-abroad"]))
+        rules, keys = self.question.rules, self.keys(self.question.rules)
+        for key in np.unique(keys[lost]).tolist():
+            spots = np.argwhere(lost & (keys == key))
+            rows, columns = (np.unique(spots[:, side]) for side in (0, 1))
+            at = np.searchsorted(rows, spots[:, 0]), np.searchsorted(columns, spots[:, 1])
+            ends = self.places[0][spots[0, 0]].country, self.places[1][spots[0, 1]].country
+            _, applied = ruled_graph(self.dataset, self.network, self.question.minimise, rules, ends)
+            pair, snaps = (self.network.length_m,) * 2, (self.snaps[0][rows], self.snaps[1][columns])
+
+            def reaches(graph: Graph, snaps: tuple[Snaps, Snaps] = snaps, pair: Pair = pair, at: Any = at) -> Any:  # noqa: ANN401 - arrays
+                return np.isfinite(road_costs(self.network, graph, *snaps, pair)[0][at])
+
+            names = withheld_by(self.network, self.question.minimise, applied, reaches)
+            found |= {(row, column): name for (row, column), name in zip(spots.tolist(), names.tolist(), strict=True)}
+        return found
 
     def _free(self, wanted: NDArray[np.bool_]) -> Floats:
         """Measure pairs as if there were no rules at all."""
@@ -339,6 +369,7 @@ def measure(
     distance_m, travel_time_s = (other, cost) if question.minimise == "time" else (cost, other)
     legs = [np.where(placed, snaps.distance_m, np.nan) for placed, snaps in zip(work.placed, work.snaps, strict=True)]
     places = (*ends[0], *ends[1])
+    told = (*(rule.note for rule in applied.values()), *unplaced(dataset, roads, question.rules))
     return MatrixAnswer(
         question=question,
         origins=ends[0],
@@ -348,8 +379,9 @@ def measure(
         snap_from_m=legs[0],
         snap_to_m=legs[1],
         reason_code=code,
+        withheld_by=work.withheld(code),
         rules_applied=tuple(applied),
-        notes=(*(Note(f"rule-{rule.code}", rule.params) for rule in applied.values()), *_notes(roads, places, code)),
+        notes=(*told, *_notes(roads, places, code)),
         evidence=weakest([*(place.evidence for place in places), *roads.sections["evidence"].unique()]) or "documented",
         sources=tuple(str(text) for text in roads.sections["source"].dropna().unique()),
     )

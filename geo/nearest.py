@@ -17,8 +17,8 @@ from geo.ranking import POINT_COLUMNS, Ranking, rounded_leg_m, snap_acceptors
 from geo.remote import RemoteTownsAnswer, RemoteTownsQuestion, remote_towns
 from geo.route_notes import road_notes
 from geo.route_question import check_snap_limit
-from geo.ruled import excluded, excluded_at, ruled_graph, without_countries
-from geo.rules import RoadRules
+from geo.ruled import excluded, excluded_at, ruled_graph, withheld_by, without_countries
+from geo.rules import RoadRules, unplaced
 from geo.schema import DO_NOT_MOVE
 from geo.snapping import snap_limit_m
 from geo.trees import Tree
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from geo.acceptors import Acceptors
     from geo.dataset import Dataset
+    from geo.graphs import Graph
     from geo.network import Network
     from geo.places import Place
     from geo.snapping import Snaps
@@ -174,6 +175,7 @@ class _Reach:
         self.start = snap_places(network, [place], self.limit_m)
         self._trees: dict[tuple[str, ...] | None, Tree] = {}
         self.ways: list[Way] = []
+        self.withholding: dict[str, Note] = {}
 
     def tree(self, countries: tuple[str, ...] | None) -> Tree:
         """Give the tree that stays in some countries, or, for None, the one without any rule."""
@@ -235,7 +237,22 @@ class _Reach:
             reason[lost] = "rules-forbid"
         if lost.size:
             reason[lost[np.isfinite(self.tree(()).cost_to(snaps[lost]))]] = "only-abroad"
+            self._name(snaps, homes, lost[reason[lost] == "rules-forbid"])
         return road_m
+
+    def _name(self, snaps: Snaps, homes: tuple[tuple[str, ...], ...], lost: NDArray[np.int64]) -> None:
+        """Keep the rules without which some of the records would be reached."""
+        for home in dict.fromkeys(homes[row] for row in lost.tolist()):
+            rows = lost[np.array([homes[row] == home for row in lost.tolist()], dtype=bool)]
+            rules = replace(self.rules, stay_in=home)
+            _, applied = ruled_graph(self.dataset, self.network, "distance", rules, (None, None))
+
+            def reaches(graph: Graph, rows: NDArray[np.int64] = rows) -> NDArray[np.bool_]:
+                return np.isfinite(Tree(self.network, graph, self.start).cost_to(snaps[rows]))
+
+            told = ";".join(withheld_by(self.network, "distance", applied, reaches).tolist())
+            named = set(told.replace("+", ";").split(";"))
+            self.withholding |= {rule.id: rule.note for rule in applied if rule.id in named}
 
     def ranking(self, records: Acceptors) -> Ranking:
         """List the k nearest records, nearest first."""
@@ -300,10 +317,13 @@ def _notes(reach: _Reach, points: Ranking, reported: Ranking) -> tuple[Note, ...
         notes.append(Note("snap-too-far", {**named, "distance_m": float(start.distance_m[0]), "limit_m": limit_m}))
     if any(values["reason"] is not None for values in (*points.measured, *reported.measured)):
         notes.append(Note("straight-line-only"))
+    if any(values["reason"] == "rules-forbid" for values in (*points.measured, *reported.measured)):
+        notes.extend(reach.withholding.values())
     if reach.ways and leaves_country(reach.dataset, place.country, leg(place, start, 0, outward=True)):
         notes.append(Note("snap-crosses-border", named))
     if place.positional_error_m > 0:
         notes.append(Note("position-uncertain", {**named, "positional_error_m": place.positional_error_m}))
+    notes.extend(unplaced(reach.dataset, reach.network, reach.rules))
     return (*notes, *road_notes(reach.network, *reach.ways))
 
 

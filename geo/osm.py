@@ -201,10 +201,45 @@ def load_network(path: str | Path, profile: str = DEFAULT_PROFILE) -> Network:
     arrays, about = netfile.read(Path(path))
     try:
         check_profile(profile, about["profiles"])
-        own = {name.partition("/")[2]: values for name, values in arrays.items() if name.startswith(f"{profile}/")}
-        return _network(own, about["profiles"][profile], about)
-    except (KeyError, TypeError, IndexError) as error:
+    except (KeyError, TypeError) as error:
         raise NetworkFileError("network-file-damaged", file=Path(path).name) from error
+    try:
+        own = {name.partition("/")[2]: values for name, values in arrays.items() if name.startswith(f"{profile}/")}
+        _check(own, about["profiles"][profile])
+        return _network(own, about["profiles"][profile], about)
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise NetworkFileError("network-file-damaged", file=Path(path).name) from error
+
+
+def _check(arrays: Mapping[str, NDArray[Any]], kinds: Mapping[str, Any]) -> None:
+    """Refuse arrays that no network has (ValueError): rows beyond their table, times and lengths below nothing."""
+    nodes, sections = len(arrays["node_ref"]), len(arrays["tail"])
+    bounds = {
+        "tail": nodes,
+        "head": nodes,
+        "kind": len(kinds["kinds"]["road_class"]),
+        "country_from": len(kinds["countries"]),
+        "country_to": len(kinds["countries"]),
+        "node_country": len(kinds["countries"]),
+        "turn_arc": 2 * sections,
+    }
+    for name, size in bounds.items():
+        values = arrays[name]
+        if values.size and not (int(values.min()) >= 0 and int(values.max()) < size):
+            raise ValueError(name)
+    for name, last, least in (
+        ("vertex_start", len(arrays["vertex_x"]), 2),
+        ("turn_start", len(arrays["turn_arc"]), 1),
+    ):
+        starts = arrays[name]
+        if starts[0] != 0 or starts[-1] != last or (np.diff(starts) < least).any():
+            raise ValueError(name)
+    for name in ("length_m", "time_s", "time_back_s"):
+        if (arrays[name] < 0).any() or np.isinf(arrays[name]).any() or len(arrays[name]) != sections:
+            raise ValueError(name)
+    x, y = (np.abs(arrays[name].astype(np.int64)).max(initial=0) for name in ("vertex_x", "vertex_y"))
+    if x > 180 * UNITS_PER_DEGREE or y > 90 * UNITS_PER_DEGREE or len(arrays["vertex_start"]) != sections + 1:
+        raise ValueError("vertex_x")
 
 
 def _network(arrays: Mapping[str, NDArray[Any]], kinds: Mapping[str, Any], about: Mapping[str, Any]) -> Network:

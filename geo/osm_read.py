@@ -13,15 +13,15 @@ from geo.errors import SymapError
 from geo.osm_tags import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 #: Positions in an extract are whole multiples of this part of a degree.
 UNITS_PER_DEGREE: Final = 10_000_000
-#: What the reader gives for a node that the extract lacks.
-_NOWHERE: Final = 2_147_483_647
+#: Farthest east and north that a point can lie; the reader gives more for a node that the extract lacks.
+_EAST, _NORTH = 180 * UNITS_PER_DEGREE, 90 * UNITS_PER_DEGREE
 #: Ways between two signs of life.
 _STRIDE: Final = 20_000
 _WANTED: Final = ("highway", "barrier", "restriction", "route")
@@ -92,7 +92,7 @@ class _Collector:
     """What has been read so far."""
 
     def __init__(self) -> None:
-        self.way_id, self.tag_row, self.count = array("q"), array("q"), array("q")
+        self.way_id, self.version, self.tag_row, self.count = array("q"), array("q"), array("q"), array("q")
         self.ref, self.x, self.y = array("q"), array("i"), array("i")
         self.tags: dict[tuple[tuple[str, str], ...], int] = {}
         self.points: dict[int, dict[str, str]] = {}
@@ -104,6 +104,7 @@ class _Collector:
             return
         nodes = list(way.nodes)
         self.way_id.append(way.id)
+        self.version.append(way.version)
         self.tag_row.append(self.tags.setdefault(tuple(sorted(tags.items())), len(self.tags)))
         self.count.append(len(nodes))
         self.ref.extend([node.ref for node in nodes])
@@ -112,6 +113,9 @@ class _Collector:
 
     def node(self, node: Any) -> None:  # noqa: ANN401 - as above
         tags = _relevant(node.tags)
+        if "traffic_sign" in node.tags and "barrier" not in tags:
+            # It speaks of the road beyond it, in one direction: of which, the point does not tell.
+            return
         # Crossings and signals are tagged points too; only what can stop somebody is kept.
         if set(tags) - {"highway", "name", "ref"}:
             self.points[node.id] = tags
@@ -131,14 +135,24 @@ class _Collector:
             )
         )
 
+    def place_drafts(self, nodes: Iterable[Any]) -> None:
+        """Give the ways the positions of nodes with negative ids: drafts of an editor, which the reader keeps none of."""
+        places = {
+            node.id: (node.location.x, node.location.y) for node in nodes if node.id < 0 and node.location.valid()
+        }
+        for row, ref in enumerate(self.ref):
+            if ref in places:
+                self.x[row], self.y[row] = places[ref]
+
     def extract(self) -> Extract:
-        """Sort the ways by id, so that the order in the file cannot matter."""
-        way_id = np.array(self.way_id, dtype=np.int64)
+        """Sort the ways by id, so that the order in the file cannot matter; of one way the last version counts."""
+        way_id, version = np.array(self.way_id, dtype=np.int64), np.array(self.version, dtype=np.int64)
         count = np.array(self.count, dtype=np.int64)
-        order = np.argsort(way_id, kind="stable")
+        order = np.lexsort((version, way_id))
+        order = order[np.append(way_id[order][1:] != way_id[order][:-1], True)] if len(order) else order
         before = np.cumsum(count) - count
         start = np.concatenate([[0], np.cumsum(count[order])])
-        rows = np.repeat(before[order] - start[:-1], count[order]) + np.arange(int(count.sum()))
+        rows = np.repeat(before[order] - start[:-1], count[order]) + np.arange(int(start[-1]))
         x, y = (np.array(values, dtype=np.int32)[rows] for values in (self.x, self.y))
         return Extract(
             way_id=way_id[order],
@@ -148,10 +162,17 @@ class _Collector:
             ref=np.array(self.ref, dtype=np.int64)[rows],
             x=x,
             y=y,
-            missing=x == _NOWHERE,
+            missing=(np.abs(x) > _EAST) | (np.abs(y) > _NORTH),
             points=self.points,
             restrictions=tuple(self.restrictions),
         )
+
+
+def _roads(osmium: Any, path: Path) -> Any:  # noqa: ANN401 - a module, and objects without a public type
+    objects = osmium.FileProcessor(str(path))
+    if objects.header.has_multiple_object_versions or ".osh" in path.suffixes:
+        raise OsmError("osm-history", file=path.name)
+    return objects.with_locations().with_filter(osmium.filter.KeyFilter(*_keys()))
 
 
 def read_extract(path: Path, report: Callable[[int], None] | None = None) -> Extract:
@@ -168,7 +189,7 @@ def read_extract(path: Path, report: Callable[[int], None] | None = None) -> Ext
     ------
     OsmError
         ``osm-no-file``; ``osm-unreadable`` for a truncated file, one of another kind or an unknown ending;
-        ``osm-no-roads``; ``osm-no-positions`` where the nodes of all roads are missing or come after the ways;
+        ``osm-history`` for one with every version of every object; ``osm-no-roads``; ``osm-no-positions`` where the nodes of all roads are missing or come after the ways;
         ``osm-reader-missing``.
     """
     if not path.is_file():
@@ -177,12 +198,16 @@ def read_extract(path: Path, report: Callable[[int], None] | None = None) -> Ext
     found = _Collector()
     handle = {"w": found.way, "n": found.node, "r": found.relation}
     try:
-        objects = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*_keys()))
-        for entry in objects:
-            handle[entry.type_str()](entry)
+        for entry in _roads(osmium, path):
+            if not entry.deleted:
+                handle[entry.type_str()](entry)
             if report is not None and len(found.way_id) % _STRIDE == 1:
                 report(len(found.way_id))
-    except (RuntimeError, OSError, ValueError) as error:
+        if min(found.ref, default=0) < 0:
+            found.place_drafts(osmium.FileProcessor(str(path), osmium.osm.NODE))
+    except OsmError:
+        raise
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise OsmError("osm-unreadable", file=path.name, found=str(error)) from error
     if not found.way_id:
         raise OsmError("osm-no-roads", file=path.name)
@@ -204,5 +229,7 @@ def extract_date(path: Path) -> dt.date | None:
 
 
 def _keys() -> tuple[str, ...]:
-    own = ("motor_vehicle", "motorcar", "goods", "hgv")
-    return (*_WANTED, *(f"restriction:{key}" for key in own), *own, "access", "vehicle")
+    own = ("vehicle", "motor_vehicle", "motorcar", "goods", "hgv")
+    turns = ("restriction", *(f"restriction:{key}" for key in (*own, "hazmat")))
+    narrow = ("maxweight", "maxheight", "maxwidth")
+    return (*_WANTED, *turns, *(f"{name}:conditional" for name in turns), *own, "access", *narrow)

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from geo.osm_values import conditional, meaning, quantity, strictest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from geo.osm_values import Meaning
     from geo.profiles import Profile
 
 #: Beginnings of the keys that matter here; the part before the first colon is compared.
 KEYS: Final = frozenset(
     {
         "highway", "route", "area", "oneway", "junction", "access", "vehicle", "motor_vehicle", "motorcar", "goods",
-        "hgv", "hazmat", "maxspeed", "maxweight", "maxweightrating", "maxaxleload", "maxheight", "maxwidth",
-        "maxlength", "surface", "tracktype", "smoothness", "name", "ref", "bridge", "tunnel", "toll", "seasonal",
+        "hgv", "hazmat", "maxspeed", "maxweight", "maxweightrating", "maxgcweight", "maxgcweightrating",
+        "maxaxleload", "maxheight", "maxwidth", "maxlength", "surface", "tracktype", "smoothness", "name", "ref", "bridge", "tunnel", "toll", "seasonal",
         "ice_road", "winter_road", "duration", "barrier", "restriction", "except",
+        "type", "service", "impassable", "locked",
     }
 )  # fmt: skip
 
-_CLOSED: Final = frozenset(
-    [
-        "no",
-        "private",
-        "agricultural",
-        "forestry",
-        "military",
-        "emergency",
-        "psv",
-        "bus",
-        "permit",
-        "residents",
-        "use_sidepath",
-    ]
-)
-_ENDS_ONLY: Final = frozenset({"destination", "delivery", "customers"})
 _YES: Final = frozenset({"yes", "true", "1"})
 _ROUND: Final = frozenset({"roundabout", "circular"})
 _ONE_WAY_CLASSES: Final = frozenset({"motorway"})
@@ -44,23 +33,28 @@ _PAVED: Final = frozenset(
     ["asphalt", "paved", "concrete", "concrete:plates", "concrete:lanes", "paving_stones", "sett", "chipseal", "metal"]
 )
 _WINTER: Final = re.compile(r"no\s*@[^;]*\b(Oct|Nov|Dec|Jan|Feb|Mar|Apr|winter|snow)", re.IGNORECASE)
-_QUANTITY: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(t|kg|st|lbs|m|cm|ft|'|km/h|kmh|mph|knots)?", re.IGNORECASE)
-_FEET: Final = re.compile(r"(\d+)\s*'\s*(?:(\d+(?:\.\d+)?)\s*\"?)?")
-_M_PER_FOOT: Final = 0.3048
-_INCHES_PER_FOOT: Final = 12.0
-#: Tonnes, metres and km/h to each unit that tags are written in.
-_UNITS: Final = {
-    "kg": 0.001, "st": 0.90718474, "lbs": 0.00045359237, "cm": 0.01, "ft": _M_PER_FOOT, "mph": 1.609344, "knots": 1.852,
-}  # fmt: skip
 #: Numbers of the older tag values for speed limits by country and zone are not guessed; walking pace is a number.
 _WALKING_KMH: Final = 7.0
 _LIMIT_TAGS: Final = {
-    "mass": ("maxweight", "maxweight:hgv", "maxweightrating", "maxweightrating:hgv"),
+    "mass": (
+        "maxweight",
+        "maxweight:hgv",
+        "maxweightrating",
+        "maxweightrating:hgv",
+        "maxgcweight",
+        "maxgcweight:hgv",
+        "maxgcweightrating",
+        "maxgcweightrating:hgv",
+    ),
     "axle_load": ("maxaxleload",),
     "height": ("maxheight", "maxheight:physical"),
     "width": ("maxwidth", "maxwidth:physical"),
     "length": ("maxlength", "maxlength:hgv"),
 }
+#: Numbers from here on are kilograms or centimetres whose unit was forgotten.
+_FORGOTTEN: Final = {"mass": (1000.0, 0.001), "axle_load": (1000.0, 0.001), "height": (100.0, 0.01)}
+_CATEGORY_KEYS: Final = frozenset({"adr_tunnel_cat", "tunnel_cat"})
+_SIDES: Final = (":forward", ":backward")
 _LANGUAGES: Final = ("en", "ru", "ky")
 
 
@@ -106,19 +100,6 @@ class Kind:
     name_ky: str
 
 
-def quantity(text: str | None) -> float | None:
-    """Read a number with its unit, in tonnes, metres or km/h; None where the tag gives no number."""
-    if text is None:
-        return None
-    feet = _FEET.fullmatch(text.strip())
-    if feet:
-        return (float(feet[1]) + float(feet[2] or 0) / _INCHES_PER_FOOT) * _M_PER_FOOT
-    match = _QUANTITY.fullmatch(text.strip())
-    if match is None:
-        return None
-    return float(match[1].replace(",", ".")) * _UNITS.get((match[2] or "").lower(), 1.0)
-
-
 def access(tags: Mapping[str, str], profile: Profile, side: str = "") -> str:
     """Give the value of the most special tag that speaks of the vehicle; empty where none does.
 
@@ -133,17 +114,32 @@ def access(tags: Mapping[str, str], profile: Profile, side: str = "") -> str:
     """
     for key in reversed(profile.access_keys):
         for name in dict.fromkeys((key + side, key)):
-            if name in tags:
-                return tags[name]
+            value = conditional(tags.get(f"{name}:conditional"), profile) or tags.get(name, "")
+            if value:
+                return value
     return ""
 
 
-def _too_large(tags: Mapping[str, str], profile: Profile) -> bool:
+def _room(tags: Mapping[str, str], profile: Profile) -> Meaning:
+    """Tell whether the vehicle is small and light enough, or may at least come as a visitor."""
+    found: Meaning = ""
     for measure, names in _LIMIT_TAGS.items():
-        limits = (quantity(tags.get(name)) for name in names)
-        if any(limit is not None and limit < profile.limit(measure) for limit in limits):
-            return True
-    return False
+        for name in names:
+            stands = conditional(tags.get(f"{name}:conditional"), profile)
+            shut = _exceeds(tags.get(name), measure, profile)
+            if stands == "destination":
+                found = strictest(found, "ends" if shut else "")
+            elif _exceeds(stands, measure, profile) or (shut and meaning(stands) != "open"):
+                return "closed"
+    return found
+
+
+def _exceeds(text: str | None, measure: str, profile: Profile) -> bool:
+    limit = quantity(text)
+    if limit is None:
+        return False
+    least, factor = _FORGOTTEN.get(measure, (math.inf, 1.0))
+    return (limit * factor if limit >= least else limit) < profile.limit(measure)
 
 
 def _one_way(tags: Mapping[str, str], profile: Profile) -> str:
@@ -191,18 +187,44 @@ def _surface(tags: Mapping[str, str]) -> str:
     return "gravel" if value else "unknown"
 
 
-def _closed(value: str) -> bool:
-    return bool(value) and value in _CLOSED
+def _load(tags: Mapping[str, str], profile: Profile, side: str) -> Meaning:
+    """Tell what the tags about dangerous goods allow, the strictest of them.
+
+    In a tunnel a letter is its ADR category, and the profile's table says which the load may pass. Elsewhere letters
+    are groups of local law; which of them the load belongs to is not known, so each counts.
+    """
+    if not profile.is_hazardous:
+        return ""
+    return strictest(*(_load_of(key, value, tags, profile) for key, value in tags.items() if _is_of(key, side)))
 
 
-def _is_forbidden(tags: Mapping[str, str], profile: Profile) -> bool:
-    if profile.is_hazardous and any(
-        key.split(":")[0] == "hazmat" and value == "no" and not key.endswith(":conditional")
-        for key, value in tags.items()
-    ):
-        return True
-    seasonal_ice = tags.get("ice_road") in _YES or tags.get("winter_road") in _YES
-    return _too_large(tags, profile) or seasonal_ice
+def _is_of(key: str, side: str) -> bool:
+    parts = key.split(":")
+    if parts[0] != "hazmat" or parts[-1] == "conditional":
+        return False
+    return parts[-1] not in {"forward", "backward"} or key.endswith(side)
+
+
+def _load_of(key: str, value: str, tags: Mapping[str, str], profile: Profile) -> Meaning:
+    free = profile.tables["hazmat"]
+    group = next((part for part in key.split(":")[1:] if part not in {"forward", "backward"}), "")
+    category = value if group in _CATEGORY_KEYS or not group else group if tags.get("tunnel", "no") != "no" else ""
+    if f"tunnel:{category}" in free:
+        told: Meaning = "closed" if category == value else meaning(value)
+        return "" if free[f"tunnel:{category}"] > 0.0 else told
+    return "" if free.get(group, 0.0) > 0.0 else meaning(value)
+
+
+def _is_forbidden(tags: Mapping[str, str]) -> bool:
+    return any(tags.get(name) in _YES for name in ("ice_road", "winter_road", "impassable"))
+
+
+def _allowed(tags: Mapping[str, str], profile: Profile, side: str) -> Meaning:
+    """Tell what a vehicle may do in one direction."""
+    told = meaning(access(tags, profile, side))
+    # Ways of rescue are drawn as service roads and often tagged no further.
+    shut: Meaning = "closed" if tags.get("service") == "emergency_access" and told != "open" else told
+    return strictest(shut, _load(tags, profile, side), _room(tags, profile))
 
 
 def interpret(tags: Mapping[str, str], profile: Profile, *, ferries: bool = False) -> Kind | None:
@@ -227,18 +249,18 @@ def interpret(tags: Mapping[str, str], profile: Profile, *, ferries: bool = Fals
         return None
     if not ferry and (tags.get("highway") not in profile.tables["class"] or tags.get("area") in _YES):
         return None
-    if _is_forbidden(tags, profile):
+    if _is_forbidden(tags):
         return None
-    speeds = _speeds_kmh(tags, profile, ferry=ferry)
+    allowed = [_allowed(tags, profile, side) for side in _SIDES]
+    speeds = _speeds_kmh(tags, profile, allowed, ferry=ferry)
     if not any(speeds):
         return None
-    values = {access(tags, profile, side) for side in (":forward", ":backward")}
     return Kind(
         road_class="ferry" if ferry else tags["highway"],
         surface=_surface(tags),
         forward_kmh=speeds[0],
         back_kmh=speeds[1],
-        ends_only=bool(values & _ENDS_ONLY),
+        ends_only="ends" in allowed,
         winter_closure=_closes_in_winter(tags, profile),
         bridge=tags.get("bridge", "no") != "no",
         tunnel=tags.get("tunnel", "no") != "no",
@@ -251,11 +273,13 @@ def interpret(tags: Mapping[str, str], profile: Profile, *, ferries: bool = Fals
     )
 
 
-def _speeds_kmh(tags: Mapping[str, str], profile: Profile, *, ferry: bool) -> tuple[float, float]:
+def _speeds_kmh(
+    tags: Mapping[str, str], profile: Profile, allowed: Sequence[Meaning], *, ferry: bool
+) -> tuple[float, float]:
     way = _one_way(tags, profile)
     speeds = []
-    for side, closed_by in ((":forward", {"backward", "closed"}), (":backward", {"forward", "closed"})):
-        shut = way in closed_by or _closed(access(tags, profile, side))
+    for side, told, closed_by in zip(_SIDES, allowed, ({"backward", "closed"}, {"forward", "closed"}), strict=True):
+        shut = way in closed_by or told == "closed"
         open_kmh = profile.tables["ferry"]["ferry"] if ferry else _speed_kmh(tags, profile, side)
         speeds.append(0.0 if shut else open_kmh)
     return speeds[0], speeds[1]
@@ -272,25 +296,35 @@ def blocks(tags: Mapping[str, str], profile: Profile) -> bool:
     A barrier of a kind that the profile's table closes stops it unless a tag opens it; any other point does only
     where a tag closes it or is too narrow.
     """
-    value = access(tags, profile)
+    room = _room(tags, profile) == "closed"
+    value = meaning(access(tags, profile))
     if value:
-        return _closed(value) or _too_large(tags, profile)
+        return value == "closed" or room
     if "barrier" not in tags:
-        return False
-    kind = tags["barrier"]
-    if kind == "height_restrictor" and quantity(tags.get("maxheight")) is not None:
-        return _too_large(tags, profile)
-    return profile.tables["barrier"].get(kind, 1.0) == 0.0 or _too_large(tags, profile)
+        return room
+    kinds = [kind.strip() for kind in tags["barrier"].split(";")]
+    if kinds == ["height_restrictor"] and quantity(tags.get("maxheight")) is not None:
+        return room
+    closed = any(profile.tables["barrier"].get(kind, 1.0) == 0.0 for kind in kinds)
+    return closed or tags.get("locked") in _YES or room
 
 
 def applies(tags: Mapping[str, str], profile: Profile) -> str | None:
     """Give the value of a turn restriction that binds the vehicle (``no_…`` or ``only_…``), else None."""
-    own = profile.access_keys[1:]
-    value = next((tags[name] for name in (f"restriction:{key}" for key in reversed(own)) if name in tags), None)
-    value = value or tags.get("restriction")
-    if value is None or not value.startswith(("no_", "only_")):
+    own = (*profile.access_keys[1:], *(("hazmat",) if profile.is_hazardous else ()))
+    bound = tags.get("type", "").partition(":")[2]
+    if (bound and bound not in own) or set(_listed(tags.get("except", ""))) & set(own):
         return None
-    return None if set(_listed(tags.get("except", ""))) & set(own) else value
+    for name in (*(f"restriction:{key}" for key in reversed(own)), "restriction"):
+        text = conditional(tags.get(f"{name}:conditional"), profile) or tags.get(name, "")
+        if text:
+            return next((value for value in _listed(text) if _is_ban(value)), None)
+    return None
+
+
+def _is_ban(value: str) -> bool:
+    # Nobody is kept from a turn by a light that may be green.
+    return value.startswith(("no_", "only_")) and value != "no_turn_on_red"
 
 
 def _listed(text: str) -> Iterable[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from geo import alternatives, routing, tradeoff
 from geo.corridor import CorridorQuestion, measure, zones_of
@@ -17,6 +18,7 @@ from geo.graphs import SectionWeights
 from geo.grid_people import GridPeople
 from geo.journeys import journeys
 from geo.network import build_cached
+from geo.places import WINDOW
 from geo.plans import Option, PlanAnswer, PlanQuestion, chart
 from geo.population import settlement_people
 from geo.regions import zone_people
@@ -91,7 +93,7 @@ class _Planner:
         asked = self.question.route
         for_people = asked.minimise == "people"
         main = self.find("time" if for_people else asked.minimise)
-        reason = self.weigh(main) if for_people or self.question.tradeoff else None
+        reason = self.weigh(main) if for_people or self.question.tradeoff else self.elsewhere(main)
         weighed = reason is None and self.passed is not None
         if for_people and weighed:
             main = routing.find(self.dataset, asked, self.network, weights=self.weights())
@@ -122,13 +124,18 @@ class _Planner:
     def find(self, minimise: Objective) -> RouteAnswer:
         return routing.find(self.dataset, replace(self.question.route, minimise=minimise), self.network)
 
+    def elsewhere(self, road: RouteAnswer) -> Note | None:
+        """Say that the settlements end before the road does: none of them near it is no empty country."""
+        if self.grid is not None or road.geometry is None or not self.question.count_people:
+            return None
+        return None if shapely.box(*WINDOW).covers(road.geometry) else Note("people-elsewhere")
+
     def weigh(self, road: RouteAnswer) -> Note | None:
         """Count the people passed on every section; say why not where that would mislead."""
-        if not road.reachable:
-            return None
         network, width_m = self.network, self.question.width_m
-        if np.isnan(network.time_s).all():
-            return Note("no-speeds")
+        early = Note("no-speeds") if np.isnan(network.time_s).all() else self.elsewhere(road)
+        if early is not None or not road.reachable:
+            return early if road.reachable else None
         error_m = np.asarray(network.section_values["positional_error_m"], dtype=float)
         rough = error_m > width_m
         if network.schematic:
@@ -159,7 +166,7 @@ class _Planner:
     def along(self, route: RouteAnswer) -> CorridorQuestion | None:
         """Ask for the people along a road; None where it has no length."""
         line, error_m = route.geometry, route.positional_error_m
-        if line is None or not line.length > 0 or not self.question.count_people:
+        if line is None or not line.length > 0 or not self.question.count_people or self.elsewhere(route) is not None:
             return None
         return CorridorQuestion(line, self.question.width_m, None if math.isnan(error_m) else error_m, route.evidence)
 

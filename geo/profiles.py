@@ -24,7 +24,18 @@ PROFILE_FILE: Final = Path(__file__).resolve().parent.parent / "data" / "road_pr
 DEFAULT_PROFILE: Final = "truck"
 
 _COLUMNS: Final = ("profile", "kind", "key", "value")
-_TABLES: Final = ("limit", "class", "ferry", "surface", "tracktype", "smoothness", "barrier", "climb", "descent")
+_TABLES: Final = (
+    "limit",
+    "class",
+    "ferry",
+    "surface",
+    "tracktype",
+    "smoothness",
+    "barrier",
+    "hazmat",
+    "climb",
+    "descent",
+)
 _LIMITS: Final = ("top_speed", "share_of_maxspeed", "mass", "axle_load", "height", "width", "length", "hazardous")
 
 
@@ -38,7 +49,7 @@ class Profile:
         Code of the profile.
     tables
         Value by key for each kind of row: ``class``, ``ferry``, ``surface``, ``tracktype`` and ``smoothness`` hold
-        km/h (0 is closed), ``barrier`` 0 for closed, ``limit`` the vehicle's measures, ``climb`` and ``descent``
+        km/h (0 is closed), ``barrier`` 0 for closed, ``hazmat`` 0 where the load may not pass, ``limit`` the vehicle's measures, ``climb`` and ``descent``
         parts of the speed by grade in percent.
     """
 
@@ -127,6 +138,13 @@ def read_profiles(path: Path = PROFILE_FILE) -> dict[str, Profile]:
 def bundled_profiles() -> dict[str, Profile]:
     """Give the profiles of the bundled table."""
     return read_profiles()
+
+
+@lru_cache(maxsize=1)
+def listed() -> tuple[Mapping[str, str], ...]:
+    """List the rows of the bundled table as written, each with its source."""
+    with PROFILE_FILE.open(encoding="utf-8-sig", newline="") as file:
+        return tuple(csv.DictReader(file))
 
 
 def check_profile(name: str, known: Mapping[str, object]) -> None:

@@ -160,3 +160,10 @@ def avoided(areas: Iterable[str], sketch: Sequence[tuple[float, float]] = ()) ->
         features += lines(shapely.LineString(sketch), "avoid-line")
     features += [{"g": point(lon, lat), "s": "avoid-corner", "r": 4.5, "z": 0.0} for lon, lat in sketch]
     return Layer("avoided", tuple(features))
+
+
+def sketched(spots: Sequence[tuple[float, float]]) -> Layer:
+    """Show the line that a reader draws, with its points."""
+    features: list[Feature] = lines(shapely.LineString(spots), "own-line") if len(spots) > 1 else []
+    features += [{"g": point(lon, lat), "s": "own-point", "r": 4.5, "z": 0.0} for lon, lat in spots]
+    return Layer("own-sketch", tuple(features))

@@ -104,8 +104,7 @@ def rule_notes(dataset: Dataset, network: Network, rules: RoadRules, way: Way) -
     """Say what closures and areas mean for a way beside closing roads to it."""
     sections = driven_sections(way)
     notes = list(road_rules.remarks(dataset, network, rules, sections))
-    if missing := road_rules.unplaced(dataset, network, rules):
-        notes.append(Note("closures-unplaced", {"count": missing}))
+    notes += road_rules.unplaced(dataset, network, rules)
     if rules.avoid and network.schematic and sections.size:
         notes.append(Note("avoid-schematic"))
     return tuple(notes)

@@ -24,6 +24,7 @@ from geo.route_notes import (
 )
 from geo.route_question import LARGEST_SNAP_LIMIT_M, OBJECTIVES, Objective, RouteQuestion, check_snap_limit
 from geo.rule_effects import Found, RuleEffect, effects
+from geo.ruled import without_countries
 from geo.rules import STAY_IN
 from geo.snapping import snap_limit_m
 from geo.trees import Tree
@@ -242,8 +243,6 @@ def find(
 def _contradiction(case: _Case) -> Note | None:
     """Say which end the rules themselves exclude."""
     wanted = case.home
-    if wanted and len(case.network.sections) and not any(case.network.country_lists[1]):
-        return Note("countries-unknown")
     for end, place in zip(("from", "to"), case.ends, strict=True):
         named = {"end": end, "place": place.text}
         if wanted and place.country is not None and place.country not in wanted:
@@ -271,7 +270,8 @@ def _refusal(case: _Case, snaps: Snaps) -> Note | None:
         if snaps.distance_m[row] > limit_m:
             values = {"distance_m": float(snaps.distance_m[row]), "limit_m": limit_m}
             return Note("snap-too-far", {**values, "end": end, "place": case.ends[row].text})
-    return None
+    # Places of elsewhere are told to be far off first: that is what is wrong with them.
+    return Note("countries-unknown") if case.home and without_countries(case.network) else None
 
 
 def _answer(case: _Case, snaps: Snaps) -> RouteAnswer:

@@ -11,7 +11,7 @@ import shapely
 from geo import rules as road_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _KEPT: Final = WeakKeyDictionary["Network", dict["Key", tuple["Graph", tuple["AppliedRule", ...]]]]()
 _MOST_KEPT: Final = 16
+#: Rules that are set aside one by one to find the one that is in the way.
+_MOST_TRIED: Final = 12
 
 
 def ruled_graph(
@@ -77,3 +79,39 @@ def excluded(rules: RoadRules, places: Sequence[Place]) -> NDArray[np.bool_]:
 def without_countries(network: Network) -> bool:
     """Tell whether nobody knows in which countries a network's roads are, so that none can be stayed in."""
     return bool(len(network.sections)) and not any(network.country_lists[1])
+
+
+def withheld_by(
+    network: Network,
+    minimise: Minimise,
+    applied: Sequence[AppliedRule],
+    reaches: Callable[[Graph], NDArray[np.bool_]],
+) -> NDArray[np.object_]:
+    """Name the rules that keep some ways from being, as ids.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    minimise
+        ``time`` or ``distance``.
+    applied
+        The rules in force.
+    reaches
+        Tells which of the ways there are on a graph.
+
+    Returns
+    -------
+    NDArray[np.object_]
+        For each way the rules of which one alone is in its way, separated by semicolons; where no single one is, all
+        of them, joined by plus signs.
+    """
+    alone: list[tuple[str, NDArray[np.bool_]]] = []
+    for rule in applied[:_MOST_TRIED]:
+        opened = road_rules.open_sections(applied, without=(rule.id,))
+        alone.append((rule.id, reaches(network.graph_of(minimise, opened))))
+    every = "+".join(rule.id for rule in applied)
+    count = len(alone[0][1]) if alone else 0
+    names = np.empty(count, dtype=object)
+    names[:] = [";".join(name for name, opens in alone if opens[row]) or every for row in range(count)]
+    return names

@@ -188,11 +188,10 @@ def closed_by(network: Network, closure: Closure) -> NDArray[np.bool_]:
     """Tell which sections a closure lies on; none where the network does not have its road."""
 
     def make() -> NDArray[np.bool_]:
+        # Sections of an extract have other names than the bundled ones: whichever the table gives are found.
         closed = np.zeros(len(network.sections), dtype=bool)
-        if network.schematic:
-            # Sections of an extract have other names; a closure finds them by its ways or its area.
-            closed[network.rows_of("id", closure.section_ids)] = True
-        else:
+        closed[network.rows_of("id", closure.section_ids)] = True
+        if not network.schematic:
             closed[network.rows_of("way_id", closure.way_ids)] = True
         return closed if closure.area is None else closed | touching(network, closure.area)
 
@@ -332,16 +331,19 @@ def winter_warned(dataset: Dataset, network: Network, rules: RoadRules) -> NDArr
     return found
 
 
-def unplaced(dataset: Dataset, network: Network, rules: RoadRules) -> int:
-    """Count the bans that could hold and that cannot be placed on the network: it lacks their road or its name.
+def unplaced(dataset: Dataset, network: Network, rules: RoadRules) -> tuple[Note, ...]:
+    """Name the bans that could hold and that cannot be placed on the network: it lacks their road or its name.
 
-    Of a network that lies wholly outside the map's data none is counted: the table does not speak of its roads.
+    Of a network that lies wholly outside the map's data none is named: the table does not speak of its roads.
     """
     if network.extent is None or not shapely.box(*WINDOW).intersects(shapely.box(*network.extent)):
-        return 0
+        return ()
     day = rules.day
-    return sum(
-        not closed_by(network, closure).any()
+    return tuple(
+        Note("closure-unplaced", {**closure.names, "source": closure.source})
         for closure in _checked(dataset, rules)
-        if closure.kind == "ban" and closure.id not in rules.ignored and (day is None or closure.holds_on(day))
+        if closure.kind == "ban"
+        and closure.id not in rules.ignored
+        and (day is None or closure.holds_on(day))
+        and not closed_by(network, closure).any()
     )

@@ -18,7 +18,7 @@ from geo.network import build_cached
 from geo.reach import Reach, bands
 from geo.route_question import check_snap_limit
 from geo.ruled import excluded, ruled_graph, without_countries
-from geo.rules import RoadRules
+from geo.rules import RoadRules, unplaced
 from geo.snapping import snap_limit_m
 from geo.trees import Tree
 from geo.ways import snap_places
@@ -200,7 +200,8 @@ def measure(
         areas=areas,
         reason=None,
         notes=(
-            *(Note(f"rule-{rule.code}", rule.params) for rule in applied),
+            *(rule.note for rule in applied),
+            *unplaced(dataset, roads, question.rules),
             *passed_over,
             network_note(roads),
             Note("planning-speeds"),
@@ -308,9 +309,9 @@ def _areas(
         shape = from_local(ground, centre)
         # Straight edges bend a little on the way back to degrees: joined once more, the smaller lies inside for certain.
         shapes.append(shapely.union(shapes[-1], shape) if shapes else shape)
-        rows.append(
-            (limit, float(within["length_m"].sum()), geodesic_area_m2(shapes[-1]), within["section_id"].nunique())
-        )
+        # Drawn again, the same ground may differ in the last digits of its area: it holds the smaller one all the same.
+        area_m2 = max(geodesic_area_m2(shapes[-1]), rows[-1][2] if rows else 0.0)
+        rows.append((limit, float(within["length_m"].sum()), area_m2, within["section_id"].nunique()))
     cells = {name: [row[number] for row in rows] for number, name in enumerate(AREA_COLUMNS)}
     return _frame(AREA_COLUMNS, shapes, **cells)
 

@@ -32,6 +32,9 @@ _DEGREE_M: Final = 110_500.0
 #: Metres from degrees are true to 0.2 % here; a road just beyond the reach must not be missed.
 _MARGIN: Final = 1.01
 _BANDS_PER_DEGREE: Final = 50
+_FARTHEST_NORTH_DEG: Final = 89.0
+#: So few places are looked for among all pieces of road sooner than an index of these is made.
+_FEW: Final = 4
 _SQUARED_ECCENTRICITY: Final = float(GEOD.es)
 
 
@@ -97,10 +100,36 @@ def _pieces_near(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pair each place with every straight piece of road whose extent comes within reach of it."""
     high = reach_m / _DEGREE_M
-    wide = high / np.cos(np.radians(np.abs(lat) + high))
+    # A network on the other side of the earth is looked for all round it, not beyond the pole.
+    wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, _FARTHEST_NORTH_DEG)))
+    if _looks_through(network, len(lon)):
+        found = [_pieces_in(network, *box) for box in zip(lon - wide, lat - high, lon + wide, lat + high, strict=True)]
+        return np.repeat(np.arange(len(lon)), [len(rows) for rows in found]), np.concatenate(found)
     boxes = shapely.box(lon - wide, lat - high, lon + wide, lat + high)
     place, piece = network.segment_tree.query(boxes)
     return place.astype(np.int64), piece.astype(np.int64)
+
+
+def _looks_through(network: Network, count: int) -> bool:
+    """Tell whether looking through every piece costs less than an index that nobody has needed so far."""
+    return count <= _FEW and "segment_tree" not in vars(network)
+
+
+def _pieces_in(network: Network, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
+    """Find the straight pieces of road whose extent meets a box."""
+    first = network.segment_vertex
+    rows = np.arange(len(first))
+    for values, low, high in ((network.vertex_lat, south, north), (network.vertex_lon, west, east)):
+        one, other = values[first[rows]], values[first[rows] + 1]
+        rows = rows[(np.minimum(one, other) <= high) & (np.maximum(one, other) >= low)]
+    return rows
+
+
+def _nearest_vertex(network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
+    if not _looks_through(network, len(lon)):
+        return np.asarray(network.vertex_tree.query(np.column_stack([lon, lat]))[1], dtype=np.int64)
+    away = [(network.vertex_lon - x) ** 2 + (network.vertex_lat - y) ** 2 for x, y in zip(lon, lat, strict=True)]
+    return np.array([np.argmin(one) for one in away], dtype=np.int64)
 
 
 def _project(
@@ -130,12 +159,12 @@ def _nearest_pieces(
     order = np.lexsort((lon, np.floor(lat * _BANDS_PER_DEGREE)))
     lon, lat = lon[order], lat[order]
     # Some road runs through the point that is nearest in degrees: the nearest road is no farther.
-    _, vertex = network.vertex_tree.query(np.column_stack([lon, lat]))
+    vertex = _nearest_vertex(network, lon, lat)
     east, north = _metres_per_degree(lat)
     reach_m = np.hypot((network.vertex_lon[vertex] - lon) * east, (network.vertex_lat[vertex] - lat) * north)
     place, piece = _pieces_near(network, lon, lat, reach_m * _MARGIN + 1.0)
     along, rough_m = _project(network, lon[place], lat[place], piece)
-    rows = _nearest_rows(place, rough_m, len(lon))
+    rows = _nearest_rows(place, rough_m, piece, len(lon))
     found = np.empty(len(lon), dtype=np.int64)
     found[order] = rows
     return piece[found], along[found]
@@ -156,14 +185,19 @@ def _good_pieces(
     chosen = good(place, network.segment_section[piece])
     place, piece = place[chosen], piece[chosen]
     along, rough_m = _project(network, lon[place], lat[place], piece)
-    rows = _nearest_rows(place, rough_m, len(lon))
+    rows = _nearest_rows(place, rough_m, piece, len(lon))
     found = np.flatnonzero(rows >= 0)
     return found, piece[rows[found]], along[rows[found]]
 
 
-def _nearest_rows(place: NDArray[np.int64], distance_m: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    """Give the row of the least distance for each place, -1 for a place without any row."""
-    order = np.lexsort((distance_m, place))
+def _nearest_rows(
+    place: NDArray[np.int64], distance_m: NDArray[np.float64], piece: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
+    """Give the row of the least distance for each place, -1 for a place without any row.
+
+    Pieces that meet in the nearest point are equally far: the first of them counts, however they were found.
+    """
+    order = np.lexsort((piece, distance_m, place))
     first = np.ones(len(order), dtype=bool)
     first[1:] = place[order][1:] != place[order][:-1]
     rows = np.full(count, -1, dtype=np.int64)

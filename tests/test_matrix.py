@@ -115,7 +115,6 @@ def test_of_equally_long_ways_the_time_is_that_of_the_drawn_one() -> None:
     [
         ({"origins": ()}, "matrix-without-places"),
         ({"destinations": ()}, "matrix-without-places"),
-        ({"origins": tuple(map(str, range(MOST_PAIRS + 1)))}, "matrix-too-large"),
         ({"minimise": "people"}, "minimise-unknown"),
         ({"snap_limit_m": 0}, "snap-range"),
     ],
@@ -125,6 +124,16 @@ def test_a_question_that_cannot_be_asked_is_refused(options: dict[str, object], 
     with pytest.raises(QuestionError) as caught:
         MatrixQuestion(**{"origins": ("RN-A",), "destinations": ("RN-B",), **options})
     assert caught.value.code == code
+
+
+def test_one_pair_too_many_is_refused() -> None:
+    """Eleven places to as many others as are just too many."""
+    names = tuple(map(str, range(MOST_PAIRS // 11 + 1)))
+    with pytest.raises(QuestionError) as caught:
+        MatrixQuestion(names[:11], names)
+    assert caught.value.code == "matrix-too-large"
+    assert caught.value.params["found"] == MOST_PAIRS + 1
+    assert len(MatrixQuestion(names[:11], names[:-1]).destinations) == MOST_PAIRS // 11
 
 
 def test_the_tables_hold_the_numbers_in_full(data: Dataset) -> None:

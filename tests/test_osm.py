@@ -10,12 +10,13 @@ import osmium
 import pytest
 import shapely
 
-from geo import cli_network, netfile, osm, sentences
+from geo import catalogue, cli_network, matrix, netfile, osm, routing, sentences
 from geo.crs import GEOD
 from geo.elevation import ElevationError, heights_m, read_tile
 from geo.errors import DataError, QuestionError, SymapError
 from geo.i18n import translator
-from geo.osm_tags import interpret, quantity
+from geo.osm_tags import applies, blocks, interpret
+from geo.osm_values import quantity
 from geo.profiles import bundled_profiles, read_profiles
 from geo.snapping import snap
 from geo.trees import Tree
@@ -95,12 +96,130 @@ def test_a_chain_ends_where_the_road_changes(tmp_path: Path) -> None:
         ({"highway": "construction"}, False, False),
         ({"highway": "track", "tracktype": "grade5"}, False, False),
         ({"ice_road": "yes"}, False, False),
+        ({"impassable": "yes"}, False, False),
+        ({"highway": "service", "service": "emergency_access"}, False, False),
+        ({"motor_vehicle": "agricultural;forestry"}, False, False),
+        ({"motor_vehicle": "agricultural;destination"}, True, True),
+        ({"maxweight": "5;20"}, False, False),
+        ({"maxweight": "7,5 т"}, False, False),
+        ({"maxweight": "3500"}, False, False),
+        ({"maxweight": "25000 kg"}, True, True),
+        ({"maxgcweight": "12"}, False, False),
+        ({"maxheight": "11'-6\""}, False, False),
+        ({"maxheight": "11 ft 6 in"}, False, False),
+        ({"maxheight": "14'"}, True, True),
+        ({"hgv:conditional": "no @ (weight>7.5)"}, False, False),
+        ({"hgv:conditional": "no @ (weight>40 AND length>8)"}, True, True),
+        ({"hgv:conditional": "no @ (weight>7.5 AND Mo-Fr 07:00-09:00)"}, True, True),
+        ({"hgv:conditional": "no @ (22:00-06:00)"}, True, True),
+        ({"access": "no", "access:conditional": "yes @ hazmat"}, True, True),
+        ({"maxweight": "7.5", "maxweight:conditional": "none @ destination"}, True, True),
+        ({"maxweight:conditional": "7.5 @ (length>8)"}, False, False),
+        ({"hazmat:forward": "no"}, False, True),
+        ({"hazmat:E": "no", "tunnel": "yes"}, False, False),
+        ({"hazmat:B": "no", "tunnel": "yes"}, True, True),
+        ({"hazmat:B": "no"}, False, False),
+        ({"hazmat:adr_tunnel_cat": "D", "tunnel": "yes"}, False, False),
+        ({"hazmat": "C", "tunnel": "yes"}, True, True),
+        ({"hazmat:explosive": "no"}, True, True),
+        ({"hazmat": "yes"}, True, True),
     ],
 )
 def test_tags_open_and_close_a_road_to_the_truck(tags: dict[str, str], forth: bool, back: bool) -> None:  # noqa: FBT001
     """One-ways, access, weights, heights and dangerous goods."""
     kind = interpret({**ROAD, **tags}, TRUCK)
     assert (kind is not None and kind.forward_kmh > 0, kind is not None and kind.back_kmh > 0) == (forth, back)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"access": "destination"},
+        {"hgv": "unsuitable"},
+        {"hazmat": "destination"},
+        {"hazmat:A": "destination"},
+        {"hgv": "no", "hgv:conditional": "yes @ delivery"},
+        {"maxweight": "7.5", "maxweight:conditional": "none @ destination"},
+    ],
+)
+def test_some_roads_are_for_those_who_have_business_there(tags: dict[str, str]) -> None:
+    """The truck may begin and end on them, and not pass through."""
+    kind = interpret({**ROAD, **tags}, TRUCK)
+    assert kind is not None
+    assert kind.ends_only
+    assert not interpret(ROAD, TRUCK).ends_only  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("tags", "stops"),
+    [
+        ({"barrier": "gate"}, False),
+        ({"barrier": "gate", "locked": "yes"}, True),
+        ({"barrier": "gate", "locked": "yes", "access": "yes"}, False),
+        ({"barrier": "gate;bollard"}, True),
+        ({"barrier": "tank_trap"}, True),
+        ({"maxheight": "3"}, True),
+        ({"maxheight": "4.5"}, False),
+    ],
+)
+def test_points_that_stop_the_truck(tags: dict[str, str], *, stops: bool) -> None:
+    """Barriers, each kind of a list, and what is too low to pass under."""
+    assert blocks(tags, TRUCK) is stops
+
+
+@pytest.mark.parametrize(
+    ("tags", "truck", "car"),
+    [
+        ({"restriction": "no_left_turn"}, "no_left_turn", "no_left_turn"),
+        ({"restriction": "no_turn_on_red"}, None, None),
+        ({"restriction:hazmat": "no_left_turn"}, "no_left_turn", None),
+        ({"type": "restriction:hgv", "restriction": "no_left_turn"}, "no_left_turn", None),
+        ({"restriction:hgv:conditional": "no_left_turn @ (weight>7.5)"}, "no_left_turn", None),
+        ({"restriction:conditional": "no_left_turn @ (07:00-09:00)"}, None, None),
+        ({"restriction": "no_left_turn", "except": "psv;hgv"}, None, "no_left_turn"),
+    ],
+)
+def test_turn_restrictions_bind_those_whom_they_name(tags: dict[str, str], truck: str | None, car: str | None) -> None:
+    """By vehicle, by load, by weight; a right turn that only waits for green is none."""
+    assert (applies(tags, TRUCK), applies(tags, CAR)) == (truck, car)
+
+
+def test_drafts_of_an_editor_and_several_versions_are_read(tmp_path: Path) -> None:
+    """Nodes with negative ids are placed; of one way the last version counts; a point beyond the world is missing."""
+    network = make(tmp_path, {-1: (71.0, 40.0), -2: (71.01, 40.0)}, [(-5, [-1, -2], ROAD)])
+    assert len(network.sections) == 1
+    text = (
+        '<osm version="0.6"><node id="1" lon="71" lat="40"/><node id="2" lon="71.01" lat="40"/>'
+        '<node id="3" lon="200" lat="40"/><way id="1" version="2"><nd ref="1"/><nd ref="2"/><nd ref="3"/>'
+        '<tag k="highway" v="primary"/></way><way id="1" version="1"><nd ref="2"/><nd ref="1"/>'
+        '<tag k="highway" v="residential"/></way></osm>'
+    )
+    (tmp_path / "twice.osm").write_text(text, encoding="utf-8")
+    osm.build(tmp_path / "twice.osm", tmp_path / "twice.net")
+    assert osm.load_network(tmp_path / "twice.net").sections["road_class"].tolist() == ["primary"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("all.osh", "osm-history"), ("far.osm", "osm-unreadable")])
+def test_a_history_and_impossible_positions_are_refused(tmp_path: Path, name: str, code: str) -> None:
+    """Every version of every object is not the roads of one day."""
+    (tmp_path / name).write_text(
+        '<osm version="0.6"><node id="1" lon="500" lat="40"/><way id="1"><nd ref="1"/>'
+        '<tag k="highway" v="primary"/></way></osm>',
+        encoding="utf-8",
+    )
+    with pytest.raises(osm.OsmError) as told:
+        osm.build(tmp_path / name, tmp_path / "x.net")
+    assert told.value.code == code
+
+
+def test_places_of_elsewhere_are_too_far_whatever_is_known_of_countries(tmp_path: Path) -> None:
+    """A network without countries is not blamed for places that are not on it; the matrix gives the same reason."""
+    network = make(tmp_path, grid(1, 3), [(1, [11, 12, 13], ROAD)])
+    far = routing.find(catalogue.load(), routing.RouteQuestion("KG-KHD", "RN-BISHKEK"), network)
+    assert far.reason is not None
+    assert far.reason.code == "snap-too-far"
+    pairs = matrix.measure(catalogue.load(), matrix.MatrixQuestion(("KG-KHD",), ("RN-BISHKEK",)), network).pairs()
+    assert pairs["reason"].tolist() == ["snap-too-far"]
 
 
 def test_what_closes_a_road_to_the_truck_leaves_it_to_the_car() -> None:
@@ -415,3 +534,16 @@ def test_the_verb_builds_and_says_what_it_built(tmp_path: Path) -> None:
     options.words = ["build"]
     with pytest.raises(QuestionError, match="network-usage"):
         cli_network.run(options, translator("en"))
+
+
+@pytest.mark.parametrize("name", ["tail", "vertex_start", "time_s", "node_country", "kind", "vertex_x"])
+def test_a_network_file_with_impossible_rows_is_refused(tmp_path: Path, name: str) -> None:
+    """Bits that turned over in a copy end in a sentence, not in a road through nowhere."""
+    make(tmp_path, grid(2, 3), [(1, [11, 12, 13, 23], ROAD)])
+    arrays, about = netfile.read(tmp_path / "world.net")
+    changed = arrays[f"truck/{name}"].copy()
+    changed[-1] = 1 - 2**31
+    netfile.write(tmp_path / "bad.net", {**arrays, f"truck/{name}": changed}, about)
+    with pytest.raises(osm.NetworkFileError) as told:
+        osm.load_network(tmp_path / "bad.net")
+    assert told.value.code == "network-file-damaged"

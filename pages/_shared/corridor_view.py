@@ -14,7 +14,7 @@ from geo import headlines, sentences, text
 from geo.errors import QuestionError
 from geo.i18n import round_people
 from geo.places import read_spot
-from pages._shared import exposure_grid, loaders, peopledata, widgets
+from pages._shared import exposure_grid, line_sketch, loaders, peopledata, widgets
 from pages._shared.corridor_asked import CorridorAsked
 
 if TYPE_CHECKING:
@@ -25,14 +25,11 @@ if TYPE_CHECKING:
     from geo.i18n import Translator
     from geo.routing import RouteAnswer
 
-_OPEN: Final = "corridor.open"
 _WIDTH: Final = "corridor.width"
 _ERROR: Final = "corridor.error"
-_LINE: Final = "corridor.line"
 _FILE: Final = "corridor.file"
-_TYPED: Final = "corridor.typed"
 _LINES: Final = ("route", "file", "typed")
-_LINE_TYPES: Final = ("gpx", "kml", "geojson", "json", "gpkg", "zip")
+_LINE_TYPES: Final = ("gpx", "kml", "kmz", "geojson", "json", "gpkg", "fgb", "zip")
 _M_PER_KM: Final = 1000.0
 _USUAL_M: Final = 800
 _FEWEST_POINTS: Final = 2
@@ -60,7 +57,7 @@ def corridor_section(t: Translator, dataset: Dataset, answer: RouteAnswer | None
     answer
         The route; None, or one that leads nowhere, leaves the reader's own line.
     """
-    with widgets.fold(t("corridorpage.title"), key=_OPEN, icon=":material/groups:") as is_open:
+    with widgets.fold(t("corridorpage.title"), key=line_sketch.OPEN, icon=":material/groups:") as is_open:
         if not is_open:
             return
         st.html(f'<p class="sy-lead">{text.html(t("corridorpage.lead"), max_chars=None)}</p>')
@@ -70,11 +67,18 @@ def corridor_section(t: Translator, dataset: Dataset, answer: RouteAnswer | None
                 _show(t, dataset, asked, _people(t, dataset))
 
 
-def asked_now(answer: RouteAnswer) -> CorridorAsked | None:
-    """Give the corridor of a route that is being asked about, for the map; None where none is."""
-    if not st.session_state.get(_OPEN) or st.session_state.get(_LINE, _LINES[0]) != _LINES[0]:
+def asked_now(answer: RouteAnswer | None) -> CorridorAsked | None:
+    """Give the corridor that is being asked about, for the map: of the route or of the drawn line; None for none."""
+    if not st.session_state.get(line_sketch.OPEN):
         return None
-    return None if answer.geometry is None else _along(answer, float(st.session_state.get(_WIDTH, _USUAL_M)))
+    width_m = float(st.session_state.get(_WIDTH, _USUAL_M))
+    spots = line_sketch.points()
+    if len(spots) >= _FEWEST_POINTS:
+        error_m = float(st.session_state.get(f"{_ERROR}.{line_sketch.POINTS}", 0))
+        return CorridorAsked(shapely.to_wkb(shapely.LineString(spots)), width_m, error_m, "reported")
+    if answer is None or answer.geometry is None or st.session_state.get(line_sketch.LINE, _LINES[0]) != _LINES[0]:
+        return None
+    return _along(answer, width_m)
 
 
 def _along(answer: RouteAnswer, width_m: float) -> CorridorAsked:
@@ -85,13 +89,14 @@ def _along(answer: RouteAnswer, width_m: float) -> CorridorAsked:
 def _asked(t: Translator, answer: RouteAnswer | None) -> CorridorAsked | None:
     """Let the reader choose the line and the width; None until there is a line."""
     lines = [code for code in _LINES if code != "route" or (answer is not None and answer.geometry is not None)]
+    if st.session_state.get(line_sketch.LINE) not in lines:
+        st.session_state[line_sketch.LINE] = lines[0]
     with st.container(horizontal=True, vertical_alignment="bottom", key="corridor-controls"):
         chosen = st.segmented_control(
             t("corridorpage.line"),
             lines,
-            default=lines[0],
             format_func=lambda code: t(f"corridorpage.line.{code}"),
-            key=_LINE,
+            key=line_sketch.LINE,
             required=True,
             persist_state="session",
         )
@@ -130,14 +135,15 @@ def _from_file(t: Translator) -> tuple[shapely.Geometry | None, float]:
 
 def _typed(t: Translator) -> shapely.Geometry | None:
     """Draw a line through typed points."""
-    typed = st.text_area(
+    st.text_area(
         t("corridorpage.points"),
-        key=_TYPED,
+        key=line_sketch.TYPED,
         placeholder="71.34, 39.95; 71.20, 39.98",
         height=80,
         persist_state="session",
     )
-    parts = [part for part in typed.replace("\n", ";").split(";") if part.strip()]
+    st.caption(t("corridorpage.draw"))
+    parts = line_sketch.parts()
     if not parts:
         return None
     spots = [read_spot(part) for part in parts]

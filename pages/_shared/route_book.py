@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from geo import roadbook, text
+from geo import cli_text, roadbook, text
 from geo.i18n import LANGUAGES
 from pages._shared import widgets
 
@@ -33,6 +33,8 @@ def stages(t: Translator, answer: RouteAnswer, network: Network) -> pd.DataFrame
     spare = ["turn"] if not any(turns) else []
     if network.schematic and not any(numbers):
         spare.append("road")
+    if not any(one["countries"] for one in records):
+        spare.append("countries")
     # On an extract crossroads have no names: columns that would be empty only take room.
     empty = [
         f"{side}_name_{code}"
@@ -52,7 +54,7 @@ def table(t: Translator, answer: RouteAnswer, network: Network) -> pd.DataFrame:
             t("routepage.at"): [t.km(value) for value in frame["start_m"]],
             **{name: shown[name].tolist() for name in shown.columns},
             t("routepage.length"): [t.km(value) for value in frame["length_m"]],
-            t("routepage.time"): [t.duration(value) for value in frame["travel_time_s"]],
+            t("routepage.time"): [cli_text.short_time(t, value) for value in frame["travel_time_s"]],
         }
     )
     if frame["winter_closure"].any():

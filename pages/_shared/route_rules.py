@@ -99,7 +99,7 @@ def areas(t: Translator) -> None:
     turn = st.session_state.setdefault(_FILE_TURN, 0)
     file = st.file_uploader(
         t("routepage.avoid-drop"),
-        type=["geojson", "json", "gpkg", "kml", "zip"],
+        type=["geojson", "json", "gpkg", "fgb", "kml", "kmz", "zip"],
         key=f"route.avoid-file.{turn}",
         max_upload_size=peopledata.MAX_LAYER_MB,
     )

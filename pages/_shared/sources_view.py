@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from geo import text
+from geo import profiles, sentences, text
 from pages._shared import widgets
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geo.i18n import Translator
 
 DEFAULT_PART: Final = "unknown"
+_PROFILES_PX: Final = 420
 _UNKNOWN: Final = (
     "collection-points", "positions", "samples", "populations", "production", "today", "roads", "hospitals", "minamata", "siting",
 )  # fmt: skip
@@ -78,11 +79,37 @@ def _methods(t: Translator, dataset: Dataset, _entries: Sequence[CatalogueEntry]
         key="speeds",
         table="road_speeds",
     )
+    _profiles(t)
 
 
-def _rules(t: Translator, _dataset: Dataset, _entries: Sequence[CatalogueEntry]) -> None:
+def _profiles(t: Translator) -> None:
+    """Show what each vehicle may do on the roads of an extract, and who says so."""
+    st.markdown(f"**{t('profiles.title')}**")
+    st.caption(t("profiles.lead"))
+    headings = ("vehicle", "what", "key", "value", "evidence", "source")
+    rows = [
+        (
+            t(f"profile.{row['profile']}") if t.has(f"profile.{row['profile']}") else row["profile"],
+            t(f"profiles.kind.{row['kind']}"),
+            row["key"],
+            " ".join(filter(None, (row["value"], row["unit"]))),
+            sentences.choice(t, "evidence", row["evidence"]),
+            text.clean(row["source"], max_chars=500),
+        )
+        for row in profiles.listed()
+    ]
+    names = [t(f"profiles.{name}") for name in headings]
+    st.dataframe([dict(zip(names, row, strict=True)) for row in rows], hide_index=True, height=_PROFILES_PX)
+
+
+def _rules(t: Translator, dataset: Dataset, _entries: Sequence[CatalogueEntry]) -> None:
     st.markdown(f"**{t('rules.title')}**")
     _lines(t, "rules", _RULES)
+    st.markdown(f"**{t('closures.title')}**")
+    st.caption(t("closures.lead"))
+    days = ("valid_from", "valid_to", "season_from", "season_to")
+    columns = ("name", "kind", "vehicles", *days, "unverified", "evidence", "source", "note")
+    widgets.show_table(t, dataset.closures, columns, key="closures", table="closures")
 
 
 def _about(t: Translator, _dataset: Dataset, _entries: Sequence[CatalogueEntry]) -> None:

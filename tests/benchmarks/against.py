@@ -6,6 +6,10 @@ middle of sections. Where they differ notably, each of the two ways is driven on
 engine: the first piece for which the other needs a longer way is where they part, and what the map says there (tags of
 the two roads, turn restrictions at their junction) is printed with the pair.
 
+Then the causes are tried: both engines run on a copy of the extract without one kind of tags (dangerous goods, turn
+restrictions, access and barriers, …), on one with none of them, and on one where nobody turns round. A pair's cause
+is the first copy on which the two agree; what agrees on none stands as not explained.
+
 What Valhalla does differently by design: it measures on a sphere, about 0.5 % shorter than the ellipsoid at 60° north;
 it obeys bans that hold at some hours only (``day_on``, ``hour_on``) at no hour, we always; it never turns round but at
 a dead end and drives on through roads for visitors at a price, where we turn round wherever a street ends and never
@@ -33,6 +37,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo import osm
 from geo.crs import GEOD
+from geo.graphs import Turns
 from geo.osm_graph import VehicleRoads, vehicle_roads
 from geo.osm_read import read_extract
 from geo.profiles import bundled_profiles
@@ -54,6 +59,8 @@ SNAPPED_M = 3.0
 JUNCTION_M = 15.0
 #: Roads within this of a point, some six metres, may be what an engine takes it to lie on.
 STACKED_DEG = 1e-4
+#: Prices that Valhalla adds to the metres even where the shortest way is asked for: small roads cost lorries more.
+UNPRICED = {"maneuver_penalty": 0, "service_penalty": 0, "low_class_penalty": 0}
 COSTING = {"car": "auto", "truck": "truck"}
 TAGS = (
     *("highway", "service", "access", "vehicle", "motor_vehicle", "motorcar", "hgv", "goods", "oneway"),
@@ -197,7 +204,7 @@ class Valhalla:
         subprocess.run(command, check=True, capture_output=True)
         self.actor = valhalla.Actor(config)
         self.costing = COSTING[profile]
-        limits, options = bundled_profiles()[profile], {"shortest": True}
+        limits, options = bundled_profiles()[profile], {"shortest": True, **UNPRICED}
         if profile != "car":
             options |= {"hazmat": True, "axle_load": limits.limit("axle_load"), "weight": limits.limit("mass")}
             options |= {name: limits.limit(name) for name in ("height", "width", "length")}
@@ -318,57 +325,141 @@ def explain(network: Network, other: Valhalla, chart: Map, points: Any, found: t
     return [*told, *(f"    there: {ban}" for ban in bans)]
 
 
-def _kind(reasons: list[str]) -> str:
-    """Sum the reasons of one pair up in a few words."""
-    text = " ".join(reasons)
-    there = " ".join(reasons[1:])
-    signs = {
-        "another road snapped to": "snaps" in text or "above each other" in text,
-        "turning round": "turns round" in text,
-        "a ban that holds at some hours": "_on" in there or "conditional" in there,
-        "a turn restriction": '"restriction' in there,
-        "dangerous goods": '"hazmat' in text,
-        "a barrier": "barrier=" in there,
-        "access, class or direction of a road": bool(reasons),
-    }
-    return next((kind for kind, found in signs.items() if found), "no cause found")
+@dataclass(frozen=True)
+class Neutral:
+    """A copy of an extract without some tags, and what the two engines find on it.
+
+    Parameters
+    ----------
+    name
+        What is left out.
+    keys
+        Beginnings of the keys that are dropped, up to the first colon.
+    turns
+        Which turn restrictions stay: ``all``, ``always`` those that hold at every hour, or ``none``.
+    turning_round
+        Whether we may turn round where a road goes on.
+    """
+
+    name: str
+    keys: frozenset[str] = frozenset()
+    turns: str = "all"
+    turning_round: bool = True
+
+    def write(self, extract: Path, target: Path) -> None:
+        """Write the copy."""
+        import osmium  # noqa: PLC0415 - read once, here
+
+        with osmium.SimpleWriter(str(target), overwrite=True) as writer:
+            for thing in osmium.FileProcessor(str(extract)):
+                tags = dict(thing.tags)
+                timed = any(key in tags for key in ("day_on", "hour_on", "restriction:conditional"))
+                dropped = self.turns == "none" or (self.turns == "always" and timed)
+                if thing.is_relation() and dropped and "restriction" in tags.get("type", ""):
+                    continue
+                kept = {key: text for key, text in tags.items() if key.partition(":")[0] not in self.keys}
+                writer.add(thing if kept == tags else thing.replace(tags=kept))
+
+    def network(self, file: Path, profile: str) -> Network:
+        """Open our network of the copy."""
+        found = osm.load_network(file, profile)
+        if self.turning_round:
+            return found
+        ends = np.column_stack([found.head, found.tail]).ravel()
+        begins = np.column_stack([found.tail, found.head]).ravel()
+        opened = np.column_stack([found.forward, found.backward]).ravel()
+        leaving = np.bincount(begins[opened], minlength=len(found.nodes))
+        arcs = np.flatnonzero(opened & (leaving[ends] > 1))
+        banned = np.column_stack([arcs, arcs ^ 1]).ravel()
+        old = (
+            found.turns if found.turns is not None else Turns(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64))
+        )
+        start = np.concatenate([old.start, old.start[-1] + 2 * np.arange(1, len(arcs) + 1)])
+        return replace(found, turns=Turns(start, np.concatenate([old.arc, banned])), _graphs={})
 
 
-def valhalla_check(network: Network, other: Valhalla, chart: Map, profile: str) -> None:
+_ACCESS = frozenset({"access", "vehicle", "motor_vehicle", "motorcar", "hgv", "goods", "barrier", "service"})
+_SIZES = frozenset({"maxweight", "maxweightrating", "maxheight", "maxwidth", "maxlength", "maxaxleload"})
+_WAYS = frozenset({"oneway", "junction", "area", "layer", "surface", "smoothness", "tracktype"})
+NEUTRALS = (
+    Neutral("dangerous goods (hazmat…)", frozenset({"hazmat"})),
+    Neutral("turn restrictions of some hours", turns="always"),
+    Neutral("turning round where a road goes on", turning_round=False),
+    Neutral("turning round, and turn restrictions of some hours", turns="always", turning_round=False),
+    Neutral("turn restrictions", turns="none"),
+    Neutral("access and barriers", _ACCESS),
+    Neutral("weights and sizes", _SIZES),
+    Neutral("direction, area, layer", _WAYS),
+    Neutral("turning round, and turn restrictions", turns="none", turning_round=False),
+    Neutral("turning round, access and barriers", _ACCESS, turning_round=False),
+    Neutral("all of these tags", frozenset({"hazmat", *_ACCESS, *_SIZES}), turns="none", turning_round=False),
+    Neutral("all, directions too", frozenset({"hazmat", *_ACCESS, *_SIZES, *_WAYS}), turns="none", turning_round=False),
+)
+
+
+def _differs(network: Network, other: Valhalla, points: Any) -> tuple[float, float, Any] | None:
+    """Measure a pair with both: the difference by the longer way's share, ours and theirs; None where one refuses."""
+    found = other.route(points)
+    ours = _metres(network, points)
+    if found is None or not np.isfinite(ours):
+        return None
+    return abs(ours - found[0]) / max(found[0], 200), ours, found
+
+
+def causes(extract: Path, folder: Path, profile: str, pairs: list[Any], ends: list[Any]) -> dict[int, str]:
+    """Try what makes two engines agree: the first copy for each pair; it is not in the answer where none does."""
+    found: dict[int, str] = {}
+    for number, neutral in enumerate(NEUTRALS):
+        waiting = [row for row in range(len(pairs)) if row not in found]
+        if not waiting:
+            break
+        copy = folder / f"neutral-{number}"
+        copy.mkdir()
+        neutral.write(extract, copy / "roads.osm.pbf")
+        osm.build(copy / "roads.osm.pbf", copy / "roads.net")
+        network, other = neutral.network(copy / "roads.net", profile), Valhalla(copy / "roads.osm.pbf", copy, profile)
+        for row in waiting:
+            for points, told in ((pairs[row], ""), (ends[row], ", and an end that Valhalla moves to another road")):
+                size = _differs(network, other, points)
+                if size is not None and size[0] <= NOTABLE:
+                    found[row] = neutral.name + told
+                    break
+    return found
+
+
+def valhalla_check(network: Network, other: Valhalla, chart: Map, profile: str, work: tuple[Path, Path]) -> None:
     """Print how far the lengths differ, and why where they do."""
     random = np.random.default_rng(7)
-    picks = random.choice(np.flatnonzero(network.core & (network.length_m > 30)), (PAIRS, 2))
-    sizes, unexplained, refused = [], [], 0
-    kinds: Counter[str] = Counter()
+    candidates = np.flatnonzero(network.core & (network.length_m > 30))
+    sizes, notable, moved, refused = [], [], [], 0
     report: list[str] = []
-    for pair in picks:
+    while len(sizes) < PAIRS and refused < 10 * PAIRS:
+        pair = random.choice(candidates, 2)
         points = np.array([network.line(int(row), 0.0, 0.5)[-1] for row in pair])
-        found = other.route(points)
-        if found is None:
+        measured = _differs(network, other, points)
+        if measured is None:
             refused += 1
             continue
-        ours, (theirs, line) = _metres(network, points), found
-        size = abs(ours - theirs) / max(theirs, 200)
+        size, ours, (theirs, line) = measured
         sizes.append(size)
         if size <= NOTABLE:
-            unexplained.append(size)
             continue
         reasons = explain(network, other, chart, points, (ours, theirs, line))
-        kinds[_kind(reasons)] += 1
-        if not reasons:
-            unexplained.append(size)
-        ends = " -> ".join(f"{lat:.5f},{lon:.5f}" for lon, lat in points.tolist())
-        report.append(f"{ends}: ours {ours:.0f} m, theirs {theirs:.0f} m")
-        report += [f"  {reason}" for reason in reasons or ["no cause found"]]
-    print("\n".join(report))
+        told = " -> ".join(f"{lat:.5f},{lon:.5f}" for lon, lat in points.tolist())
+        report.append(f"{told}: ours {ours:.0f} m, theirs {theirs:.0f} m")
+        report[-1] += "".join(f"\n  {reason}" for reason in reasons or ["no cause found where they part"])
+        notable.append(points)
+        moved.append(line[[0, -1]])
+    found = {} if not notable else causes(*work, profile, notable, moved)
+    for row, text in enumerate(report):
+        print(f"{text}\n  agree without: {found.get(row, 'NOTHING TRIED')}")
     print(
-        f"{profile}: {len(sizes)} pairs (Valhalla refuses {refused}), median {np.median(sizes):.3%}, "
+        f"{profile}: {len(sizes)} pairs (Valhalla refuses {refused} more), median {np.median(sizes):.3%}, "
         f"95th percentile {np.percentile(sizes, 95):.2%}, largest {max(sizes):.1%}; "
-        f"without the {len(sizes) - len(unexplained)} explained: 95th percentile {np.percentile(unexplained, 95):.2%}, "
-        f"largest {max(unexplained):.2%}"
+        f"above {NOTABLE:.0%}: {len(notable)}, of which agree on a copy without the cause: {len(found)}"
     )
-    for kind, count in kinds.most_common():
-        print(f"  {count}: {kind}")
+    for cause, count in Counter(found.values()).most_common():
+        print(f"  {count}: {cause}")
 
 
 def main() -> None:
@@ -379,7 +470,7 @@ def main() -> None:
         osm.build(extract, folder / "roads.net")
         network = osm.load_network(folder / "roads.net", profile)
         brute_force(network, vehicle_roads(read_extract(extract), bundled_profiles()[profile]))
-        valhalla_check(network, Valhalla(extract, folder, profile), Map(extract), profile)
+        valhalla_check(network, Valhalla(extract, folder, profile), Map(extract), profile, (extract, folder))
 
 
 if __name__ == "__main__":
