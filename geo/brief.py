@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from geo import brief_chapters, brief_tables, printmap, views
+from geo import brief_chapters, brief_tables, means, printmap
 from geo.errors import QuestionError
 from geo.i18n import translator
 from geo.text import clean
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geo.brief_tables import Table
     from geo.dataset import Dataset
     from geo.i18n import Language, Translator
+    from geo.means import File, Means
     from geo.printmap_scene import Scene
     from geo.views import View
 
@@ -61,6 +62,8 @@ class Brief:
         SHA-256 over the tables and the questions: equal inputs give equal numbers.
     own
         Names of tables that were the reader's own.
+    files
+        Files that it rests on beside the tables.
     """
 
     t: Translator
@@ -73,6 +76,7 @@ class Brief:
     meanings: tuple[tuple[str, str], ...]
     inputs: str
     own: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
     _maps: dict[tuple[int, float, float, str], Scene] = field(default_factory=dict, repr=False)
 
     @property
@@ -89,7 +93,19 @@ class Brief:
     def command(self) -> str:
         """Write the command that makes the same brief."""
         quoted = " ".join(f"'{chapter.address}'" for chapter in self.chapters)
+        quoted += "".join(f" {file.option} '{clean(file.name)}'" for file in self.files)
         return f"python -m geo brief {quoted} --lang {self.t.language} --format pdf -o brief.pdf"
+
+    @property
+    def brought(self) -> tuple[str, ...]:
+        """Say which tables and files were the reader's own."""
+        files = ", ".join(dict.fromkeys(clean(file.name) for file in self.files))
+        tables = ", ".join(self.own)
+        told = (
+            self.t("brief.own-tables", tables=tables) if tables else "",
+            self.t("brief.own-files", files=files) if files else "",
+        )
+        return tuple(line for line in told if line)
 
     def foot(self, chapter: Chapter) -> tuple[str, ...]:
         """Give the lines of source and date under a chapter's map."""
@@ -117,8 +133,8 @@ class Brief:
         return self._maps[key]
 
 
-def _inputs(dataset: Dataset, chosen: Sequence[View]) -> str:
-    told = "\n".join([dataset.digest, *map(views.encode, chosen)])
+def _inputs(dataset: Dataset, chosen: Sequence[View], at_hand: Means) -> str:
+    told = f"{dataset.digest}\n{means.marks(at_hand, chosen)}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -144,6 +160,7 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
     *,
     title: str = "",
     answers: Mapping[View, object] | None = None,
+    at_hand: Means | None = None,
 ) -> Brief:
     """Make a brief.
 
@@ -160,7 +177,9 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
     title
         Its heading; without one, the only chapter's question or a general one.
     answers
-        Answers that are at hand already, such as those of a page whose people come from a grid.
+        Answers that are at hand already.
+    at_hand
+        What the views may rest on beside the tables: a population grid, roads, regions.
 
     Returns
     -------
@@ -178,7 +197,8 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
         raise QuestionError("brief-no-view")
     if len(chosen) > MOST_VIEWS:
         raise QuestionError("brief-too-many-views", found=len(chosen), limit=MOST_VIEWS)
-    chapters = tuple(brief_chapters.make(dataset, view, t, (answers or {}).get(view)) for view in chosen)
+    have = at_hand or means.Means()
+    chapters = tuple(brief_chapters.make(dataset, view, t, (answers or {}).get(view), have) for view in chosen)
     named = (text for each in chapters if each.headline is not None for text in each.headline.sources)
     named_claims = frozenset().union(*(each.claims for each in chapters))
     kinds = dict.fromkeys(each.headline.evidence for each in chapters if each.headline is not None)
@@ -192,8 +212,9 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
         conflicts=brief_tables.claims(dataset.claims[dataset.claims["id"].isin(named_claims)], t),
         sources=tuple(dict.fromkeys(clean(text, max_chars=_LONGEST_SOURCE_CHARS) for text in named)),
         meanings=tuple((t(f"choice.evidence.{code}"), _meaning(t, code)) for code in kinds if code is not None),
-        inputs=_inputs(dataset, chosen),
+        inputs=_inputs(dataset, chosen, have),
         own=tuple(sorted(t(f"table.{name}") for name in dataset.own)),
+        files=have.files,
     )
 
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from geo import brief_maps, brief_tables, downloads, headlines, inventory, route_views, sentences, views
+from geo import (
+    brief_maps,
+    brief_more,
+    brief_tables,
+    downloads,
+    headlines,
+    inventory,
+    means,
+    plan_text,
+    route_views,
+    sentences,
+    views,
+)
 from geo.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -16,13 +28,15 @@ if TYPE_CHECKING:
     from geo.brief_tables import Table
     from geo.dataset import Dataset
     from geo.documents import Document
-    from geo.evidence import Note
     from geo.exposure import ExposureAnswer
+    from geo.extras import Extras
     from geo.headlines import Headline
     from geo.i18n import Translator
     from geo.inventory import InventoryAnswer
+    from geo.means import Means
     from geo.nearest import NearestAnswer
-    from geo.routing import RouteAnswer
+    from geo.network import Network
+    from geo.plans import PlanAnswer
     from geo.views import View
 
 #: Lines of the page "Sources and methods", by its part.
@@ -42,7 +56,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 _STEMS: Final = {"unknown": "unknown", "methods": "method", "rules": "rules", "about": "about"}
 _METHODS: Final = {
     "exposure": ("exposure.min", "exposure.central", "exposure.max", "exposure.position", "exposure.low-data", "exposure.circle", "people.rounding"),
-    "routes": ("route.length", "route.time", "route.snap", "route.country"),
+    "routes": ("route.length", "route.time", "route.snap", "route.country", "people.rounding"),
     "nearest": ("nearest.rank", "route.length", "route.time", "route.snap"),
     "overview": (),
 }  # fmt: skip
@@ -114,44 +128,56 @@ def _claims(dataset: Dataset, ids: Iterable[str | None]) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _exposure(dataset: Dataset, view: View, answer: ExposureAnswer, t: Translator) -> Chapter:
+def _exposure(
+    dataset: Dataset, view: View, answer: ExposureAnswer, t: Translator, more: Extras | None = None
+) -> Chapter:
     drawn, bounds = brief_maps.exposure(dataset, answer, t)
-    headline = headlines.exposure(answer, t, radius_m=view.values["radius_m"])
+    radius_m = headlines.headline_radius_m(answer, view.values["radius_m"])
+    headline = headlines.exposure(answer, t, radius_m=radius_m)
+    further = [] if more is None else brief_more.people(answer, more, radius_m, t)
+    remarks = (*answer.notes, *(() if more is None else more.notes))
     return Chapter(
         view=view,
         title=headline.title,
         headline=headline,
         drawn=tuple(drawn),
         bounds=bounds,
-        tables=tuple(brief_tables.exposure(answer, t)),
-        notes=downloads.notes(t, answer.notes, *answer.places),
+        tables=(*brief_tables.exposure(answer, t), *further),
+        notes=downloads.notes(t, remarks, *answer.places),
         method=_methods(t, view.page),
         claims=_claims(dataset, (place.id for place in answer.places)),
         illustrative=answer.evidence == "illustrative",
-        document=downloads.exposure(answer, t),
+        document=downloads.exposure(answer, t, more),
     )
 
 
-def _remarks(t: Translator, reason: Note | None, told: tuple[str, ...]) -> tuple[str, ...]:
-    return told if reason is None else tuple(dict.fromkeys((sentences.reason(t, reason), *told)))
-
-
-def _route(dataset: Dataset, view: View, answer: RouteAnswer, t: Translator) -> Chapter:
-    drawn, bounds = brief_maps.route(dataset, answer, t)
+def _journey(dataset: Dataset, view: View, plan: PlanAnswer, t: Translator, network: Network | None) -> Chapter:
+    """Tell the road that the view shows, whom it passes, and the roads to weigh against it."""
+    shown = view.values["road"]
+    answer = route_views.pick(plan, shown)
+    drawn, bounds = brief_maps.journey(dataset, plan, shown, t, network)
     headline = headlines.route(answer, t)
     ends = answer.origin, answer.destination
+    instead = plan.people_reason is not None and plan.question.route.minimise == "people"
+    told = (
+        *([t("cli.plan.quickest-instead")] if instead else []),
+        *([sentences.reason(t, answer.reason)] if answer.reachable and answer.reason is not None else []),
+        *([plan_text.people(plan, t)] if answer is plan.route and plan.corridor is not None else []),
+        *(downloads.notes(t, answer.notes, *ends) if answer is not plan.route else ()),
+        *plan_text.told(plan, t, of_road=answer is plan.route),
+    )
     return Chapter(
         view=view,
         title=headline.title,
-        headline=headline,
+        headline=replace(headline, sources=tuple(dict.fromkeys((*headline.sources, *plan_text.sources(plan))))),
         drawn=tuple(drawn),
         bounds=bounds,
-        tables=tuple(brief_tables.route(answer, t)),
-        notes=_remarks(t, answer.reason if answer.reachable else None, downloads.notes(t, answer.notes, *ends)),
+        tables=(*brief_tables.route(answer, t), *brief_more.journey(plan, t)),
+        notes=tuple(dict.fromkeys(told)),
         method=_methods(t, view.page),
         claims=_claims(dataset, (end.id for end in ends)),
         illustrative=answer.evidence == "illustrative",
-        document=downloads.route(answer, t),
+        document=plan_text.document(plan, t),
     )
 
 
@@ -210,10 +236,7 @@ def _sources(dataset: Dataset, view: View, t: Translator) -> Chapter:
     return Chapter(view=view, title=t(f"sources.part.{part}"), lines=lines, tables=() if found is None else (found,))
 
 
-_CHAPTERS: Final = {"exposure": _exposure, "routes": _route, "nearest": _nearest, "overview": _overview}
-
-
-def make(dataset: Dataset, view: View, t: Translator, given: object = None) -> Chapter:
+def make(dataset: Dataset, view: View, t: Translator, given: object = None, at_hand: Means | None = None) -> Chapter:
     """Answer a view's question and put the answer into words.
 
     Parameters
@@ -226,34 +249,31 @@ def make(dataset: Dataset, view: View, t: Translator, given: object = None) -> C
         Language.
     given
         The answer where it is at hand already.
+    at_hand
+        What the view may rest on beside the tables.
 
     Raises
     ------
     QuestionError
         ``brief-no-question`` for a view in which a place is still to be chosen; ``view-needs-people`` or
-        ``view-needs-network`` for one that rests on a file of the reader's; what the question refuses.
+        ``view-needs-network`` for one that rests on a file which is not at hand; what the question refuses.
     """
     if view.page == "sources":
         return _sources(dataset, view, t)
-    tables = views.corrected(dataset, view)
-    question = views.question(view)
-    if question is None or view.page not in _CHAPTERS:
-        raise QuestionError("brief-no-question", found=views.encode(view))
-    answer = _ask(tables, view, question) if given is None else given
-    return cast("Chapter", cast("Any", _CHAPTERS[view.page])(tables, view, answer, t))
-
-
-def _ask(dataset: Dataset, view: View, question: Any) -> object:  # noqa: ANN401 - a question of any kind
-    if view.page == "overview":
-        return inventory.select(dataset, question)
+    tables, have = views.corrected(dataset, view), at_hand or means.Means()
     if view.page == "exposure":
-        if view.values["people"] != route_views.SETTLEMENTS:
-            raise QuestionError("view-needs-people", found=view.values["people"])
-        from geo import exposure  # noqa: PLC0415 - a brief loads what its views need
-
-        return exposure.measure(dataset, question)
+        answer, more = (given, None) if given is not None else means.people_near(tables, view, have)
+        return _exposure(tables, have.told(view), cast("ExposureAnswer", answer), t, more)
     if view.page == "routes":
-        return route_views.find(dataset, view.values)
-    from geo import nearest  # noqa: PLC0415 - as above
+        plan = given if given is not None else means.journey(tables, view, have)
+        return _journey(tables, have.told(view), cast("PlanAnswer", plan), t, means.network_of(view, have))
+    question = views.question(view)
+    if question is None:
+        raise QuestionError("brief-no-question", found=views.encode(view))
+    if view.page == "overview":
+        found = inventory.select(tables, cast("Any", question)) if given is None else given
+        return _overview(tables, view, cast("InventoryAnswer", found), t)
+    from geo import nearest  # noqa: PLC0415 - a brief loads what its views need
 
-    return nearest.find(dataset, question)
+    near = nearest.find(tables, cast("Any", question), means.network_of(view, have)) if given is None else given
+    return _nearest(tables, view, cast("NearestAnswer", near), t)

@@ -224,6 +224,8 @@ def _table(document: Doc, made: Table) -> None:
             _border(cell, bottom=edge)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
+            # The headings never stand at the foot of a page without a row.
+            paragraph.paragraph_format.keep_with_next = not number
             if place in made.numbers:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _run(paragraph, told, size=8, bold=not number, colour="" if number else MUTED)
@@ -262,8 +264,8 @@ def _back(document: Doc, brief: Brief) -> None:
     _list(document, t("brief.evidence"), [f"{word}: {meaning}" for word, meaning in brief.meanings])
     document.add_heading(words(t("brief.repeat")), 2)
     _run(document.add_paragraph(), t("brief.repeat-lead", hash=brief.inputs), size=9)
-    if brief.own:
-        _run(document.add_paragraph(), t("brief.own-tables", tables=", ".join(brief.own)), size=9)
+    for line in brief.brought:
+        _run(document.add_paragraph(), line, size=9)
     _run(document.add_paragraph(), brief.command, size=8, colour=MUTED)
     _run(document.add_paragraph(), t("brief.links"), size=9)
     _list(document, "", [chapter.address for chapter in brief.chapters])

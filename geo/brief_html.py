@@ -144,7 +144,7 @@ def _back(brief: Brief) -> str:
         _list(t("brief.evidence"), [f"{word}: {meaning}" for word, meaning in brief.meanings]),
         f"<h3>{_t(t('brief.repeat'))}</h3>",
         _p("hash", t("brief.repeat-lead", hash=brief.inputs)),
-        _p("own", t("brief.own-tables", tables=", ".join(brief.own))) if brief.own else "",
+        *(_p("own", line) for line in brief.brought),
         f"<p><code>{_t(brief.command)}</code></p>",
         _p("links", t("brief.links")),
         "<ul>" + "".join(f"<li><code>{_t(chapter.address)}</code></li>" for chapter in brief.chapters) + "</ul>",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from geo import layers
+from geo import layers, road_layers, route_views
+from geo.network import build_cached
 
 if TYPE_CHECKING:
     from geo.dataset import Dataset
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from geo.inventory import InventoryAnswer
     from geo.layers import Layer
     from geo.nearest import NearestAnswer
-    from geo.routing import RouteAnswer
+    from geo.network import Network
+    from geo.plans import PlanAnswer
     from geo.views import View
 
 Bounds = tuple[float, float, float, float]
@@ -46,9 +48,34 @@ def _framed(drawn: list[Layer], dataset: Dataset, t: Translator, *, roads: bool)
     return [*ground, *drawn], bounds
 
 
-def route(dataset: Dataset, answer: RouteAnswer, t: Translator) -> Map:
-    """Show the road over the network and the towns."""
-    return _framed([layers.route(answer, t)], dataset, t, roads=True)
+def journey(dataset: Dataset, plan: PlanAnswer, shown: str, t: Translator, network: Network | None = None) -> Map:
+    """Show the road with the ground along it and what stands on it, over the other roads and the towns.
+
+    Parameters
+    ----------
+    dataset
+        Ground and towns.
+    plan
+        The road and those weighed against it.
+    shown
+        Name of the road that is looked at.
+    t
+        Language.
+    network
+        Roads of the reader's own; None for those of the tables, which are drawn under the road.
+    """
+    road = route_views.pick(plan, shown)
+    options = (*plan.alternatives, *(one for one in plan.tradeoff if one.id == shown))
+    along = [] if plan.corridor is None or road is not plan.route else [road_layers.corridor(plan.corridor)]
+    drawn = [
+        *along,
+        road_layers.avoided(plan.question.route.road_rules.avoid),
+        road_layers.withheld(road),
+        road_layers.others(options, plan.route, shown, t),
+        layers.route(road, t),
+        road_layers.marks(dataset, build_cached(dataset) if network is None else network, road, t),
+    ]
+    return _framed(drawn, dataset, t, roads=network is None)
 
 
 def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Map:

@@ -106,19 +106,21 @@ class _Map(Flowable):  # type: ignore[misc]
             printmap_pdf.paint(self.scene, self.canv, 0.0, 0.0)
 
 
-class _Mark(Flowable):  # type: ignore[misc]
-    """A bookmark in the outline of the document."""
+class Mark(Flowable):  # type: ignore[misc]
+    """A bookmark in the outline of the document; one of level 1 lies under the last of level 0."""
 
-    def __init__(self, name: str, told: str) -> None:
+    def __init__(self, name: str, told: str, level: int = 0) -> None:
         super().__init__()
-        self.name, self.told = name, told
+        self.name, self.told, self.level = name, words(told), level
 
     def wrap(self, *_: float) -> tuple[float, float]:
+        """Take no room."""
         return 0.0, 0.0
 
     def draw(self) -> None:
+        """Set it."""
         self.canv.bookmarkHorizontal(self.name, 0, 0)
-        self.canv.addOutlineEntry(self.told, self.name, level=0)
+        self.canv.addOutlineEntry(self.told, self.name, level=self.level)
 
 
 def boxed(told: str, chosen: Styles, *, dashed: bool = True) -> Flowable:
@@ -194,8 +196,9 @@ def table(made: Table, chosen: Styles, width_pt: float = WIDTH_PT) -> Flowable:
     return grid
 
 
-def _titled(made: Table, chosen: Styles) -> Iterable[Flowable]:
+def _titled(made: Table, chosen: Styles, mark: Mark) -> Iterable[Flowable]:
     yield CondPageBreak(_WITH_HEADING)
+    yield mark
     yield Paragraph(text(made.title), chosen["section"])
     if made.remark:
         yield Paragraph(text(made.remark), chosen["small"])
@@ -208,9 +211,10 @@ def bullets(lines: Iterable[str], chosen: Styles) -> Iterable[Flowable]:
         yield Paragraph(text(line), chosen["item"], bulletText="•")
 
 
-def _listed(heading: str, lines: Sequence[str], chosen: Styles) -> Iterable[Flowable]:
+def _listed(heading: str, lines: Sequence[str], chosen: Styles, mark: str) -> Iterable[Flowable]:
     if lines:
         yield CondPageBreak(_WITH_HEADING)
+        yield Mark(mark, heading, 0 if mark.startswith("back") else 1)
         yield Paragraph(text(heading), chosen["section"])
         yield from bullets(lines, chosen)
 
@@ -218,16 +222,16 @@ def _listed(heading: str, lines: Sequence[str], chosen: Styles) -> Iterable[Flow
 def _chapter(brief: Brief, number: int, chosen: Styles) -> Iterable[Flowable]:
     chapter, t = brief.chapters[number], brief.t
     several = len(brief.chapters) > 1
-    yield _Mark(f"chapter-{number}", words(chapter.title))
+    yield Mark(f"chapter-{number}", chapter.title)
     if several:
         yield Paragraph(text(f"{number + 1}. {chapter.title}"), chosen["chapter"])
     yield from _headline(brief, chapter, chosen)
     if chapter.drawn:
         yield _Map(brief, number)
     yield from bullets(chapter.lines, chosen)
-    for made in chapter.tables:
-        yield from _titled(made, chosen)
-    yield from _listed(t("brief.notes"), chapter.notes, chosen)
+    for place, made in enumerate(chapter.tables):
+        yield from _titled(made, chosen, Mark(f"table-{number}-{place}", made.title, 1))
+    yield from _listed(t("brief.notes"), chapter.notes, chosen, f"notes-{number}")
 
 
 def _front(brief: Brief, chosen: Styles) -> Iterable[Flowable]:
@@ -246,15 +250,17 @@ def _front(brief: Brief, chosen: Styles) -> Iterable[Flowable]:
 def _back(brief: Brief, chosen: Styles) -> Iterable[Flowable]:
     t = brief.t
     if brief.conflicts is not None:
-        yield from _titled(brief.conflicts, chosen)
-    yield from _listed(t("brief.method"), brief.method, chosen)
-    yield from _listed(t("brief.sources"), brief.sources, chosen)
-    yield from _listed(t("brief.evidence"), [f"{word}: {meaning}" for word, meaning in brief.meanings], chosen)
+        yield from _titled(brief.conflicts, chosen, Mark("back-conflicts", brief.conflicts.title))
+    yield from _listed(t("brief.method"), brief.method, chosen, "back-method")
+    yield from _listed(t("brief.sources"), brief.sources, chosen, "back-sources")
+    meanings = [f"{word}: {meaning}" for word, meaning in brief.meanings]
+    yield from _listed(t("brief.evidence"), meanings, chosen, "back-evidence")
     yield CondPageBreak(_WITH_HEADING)
+    yield Mark("back-repeat", t("brief.repeat"))
     yield Paragraph(text(t("brief.repeat")), chosen["section"])
     yield Paragraph(text(t("brief.repeat-lead", hash=brief.inputs)), chosen["body"])
-    if brief.own:
-        yield Paragraph(text(t("brief.own-tables", tables=", ".join(brief.own))), chosen["body"])
+    for line in brief.brought:
+        yield Paragraph(text(line), chosen["body"])
     yield Paragraph(text(brief.command), chosen["small"])
     yield Paragraph(text(t("brief.links")), chosen["body"])
     yield from bullets([chapter.address for chapter in brief.chapters], chosen)
@@ -267,6 +273,8 @@ class _Numbered(Canvas):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the signature of reportlab
         super().__init__(*args, **options)
+        # A window or a screen reader names the document by its title, not by its file.
+        self.setViewerPreference("DisplayDocTitle", "true")
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - a method of reportlab

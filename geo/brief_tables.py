@@ -29,6 +29,7 @@ MOST_ROWS: Final = 60
 _MOST_CHARS: Final = 300
 _COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 _KM_M: Final = 1000.0
+_COUNTED: Final = ("settlements", "settlements_unknown_population")
 #: Shorter pieces of a road section would stand there as 0 m.
 _SHOWN_M: Final = 5.0
 
@@ -73,7 +74,7 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) else math.nan
 
 
-def _made(  # noqa: PLR0913 - one keyword per part of a table
+def table_of(  # noqa: PLR0913 - one keyword per part of a table
     t: Translator,
     title: str,
     heads: Sequence[str],
@@ -105,13 +106,13 @@ def _ring(t: Translator, inner_m: float, outer_m: float) -> str:
     return t("exposure.ring", inner=t.plain(inner_m / _KM_M), outer=_radius(t, outer_m))
 
 
-def _part(t: Translator, row: pd.Series) -> str:
+def _part(t: Translator, row: Mapping[str, Any]) -> str:
     """Name a country, the rest of one, or an enclave."""
     enclave = t.name(row) or row["enclave_id"] if isinstance(row["enclave_id"], str) else None
     return sentences.part(t, row["country"], enclave, apart=bool(row["has_enclaves"]))
 
 
-def _without_repeat(
+def without_repeat(
     heads: Sequence[str], rows: Sequence[tuple[str, ...]], place: int
 ) -> tuple[Sequence[str], Sequence[tuple[str, ...]]]:
     """Leave out a column that says the same as the next in every row: a range twice is not read twice."""
@@ -127,8 +128,8 @@ def exposure(answer: ExposureAnswer, t: Translator) -> list[Table]:
             _radius(t, float(row["radius_m"])),
             headlines.people(t, row),
             headlines.people_range(t, row),
-            t.number(_number(row["settlements"])),
-            t.number(_number(row["settlements_unknown_population"])),
+            # A grid counts no settlements.
+            *([t.number(_number(row[name])) for name in _COUNTED] if answer.grid is None else []),
         )
         for _, row in answer.totals_by_radius.iterrows()
     ]
@@ -139,7 +140,7 @@ def exposure(answer: ExposureAnswer, t: Translator) -> list[Table]:
             headlines.people(t, row),
             headlines.people_range(t, row),
         )
-        for _, row in exposure_rows.by_part(answer, union=True).iterrows()
+        for row in exposure_rows.by_part(answer, union=True)
     ]
     settled = [
         (
@@ -152,7 +153,8 @@ def exposure(answer: ExposureAnswer, t: Translator) -> list[Table]:
         )
         for row in _rows(answer.settlements.sort_values("distance_m", kind="stable"), t)
     ]
-    heads = [t("brief.within"), *_heads(t, "people", "range", "settlements", "unknown")]
+    counted = ("settlements", "unknown") if answer.grid is None else ()
+    heads = [t("brief.within"), *_heads(t, "people", "range", *counted)]
     country = [t("chart.ring"), t("chart.country"), *_heads(t, "people", "range")]
     village = [
         *_heads(t, "place"),
@@ -161,12 +163,12 @@ def exposure(answer: ExposureAnswer, t: Translator) -> list[Table]:
         t("column.year"),
         t("cli.column.source"),
     ]
-    radii = _without_repeat(heads, totals, 1)
-    countries = _without_repeat(country, by_country, 2)
+    radii = without_repeat(heads, totals, 1)
+    countries = without_repeat(country, by_country, 2)
     made = [
-        _made(t, t("brief.table.radii"), *radii, (4,) * len(radii[0]), numbers=range(1, len(heads))),
-        _made(t, t("brief.table.countries"), *countries, (4,) * len(countries[0]), numbers=(2, 3)),
-        _made(t, t("brief.table.settlements"), village, settled, (5, 4, 3, 3.6, 2, 8), numbers=(2, 3), remark=t("brief.counted-whole")),
+        table_of(t, t("brief.table.radii"), *radii, (4,) * len(radii[0]), numbers=range(1, len(heads))),
+        table_of(t, t("brief.table.countries"), *countries, (4,) * len(countries[0]), numbers=(2, 3)),
+        table_of(t, t("brief.table.settlements"), village, settled, (5, 4, 3, 3.6, 2, 8), numbers=(2, 3), remark=t("brief.counted-whole")),
     ]  # fmt: skip
     return [table for table in made if table is not None]
 
@@ -187,7 +189,7 @@ def route(answer: RouteAnswer, t: Translator) -> list[Table]:
         if _number(row["length_m"]) >= _SHOWN_M
     ]
     heads = _heads(t, "road", "from", "to", "length", "time", "basis", "source")
-    made = _made(t, t("route.sections"), heads, rows, (3, 4, 4, 3, 3, 3.4, 8), numbers=(3, 4))
+    made = table_of(t, t("route.sections"), heads, rows, (3, 4, 4, 3, 3, 3.4, 8), numbers=(3, 4))
     return [] if made is None else [made]
 
 
@@ -225,7 +227,7 @@ def nearest(answer: NearestAnswer, t: Translator) -> list[Table]:
             for number, row in enumerate(_rows(frame, t), start=1)
         ]
         heads = ["№", *_heads(t, "place", "length", "time", "straight", "accepts", "contact", "evidence")]
-        tables.append(_made(t, t(key), heads, rows, (1, 5.6, 3, 3, 3.4, 6, 3.6, 3.8), numbers=(0, 2, 3)))
+        tables.append(table_of(t, t(key), heads, rows, (1, 5.4, 2.8, 3, 3.3, 5.6, 3.4, 4.6), numbers=(0, 2, 3)))
     return [table for table in tables if table is not None]
 
 
@@ -259,7 +261,7 @@ def records(answer: InventoryAnswer, t: Translator) -> list[Table]:
         ]
         second = t("column.kind") if sites else t("cli.column.accepts")
         heads = [t("column.name"), second, t("cli.column.evidence"), t("brief.position"), t("cli.column.source")]
-        tables.append(_made(t, t(f"table.{table}"), heads, rows, (5, 5.4, 3.4, 3, 6)))
+        tables.append(table_of(t, t(f"table.{table}"), heads, rows, (5, 5, 4.4, 3, 5.6)))
     return [table for table in tables if table is not None]
 
 
@@ -292,7 +294,7 @@ def quantities(answer: RecordAnswer, t: Translator) -> list[Table]:
         for row in cast("list[Row]", answer.quantities.to_dict("records"))
     ]
     heads = [t("record.quantity"), t("record.value"), t("column.as_of"), t("column.evidence"), t("column.source")]
-    made = _made(t, t("brief.table.quantities", place=t.name(answer.record)), heads, rows, (5, 4, 3, 3.4, 7))
+    made = table_of(t, t("brief.table.quantities", place=t.name(answer.record)), heads, rows, (5, 4, 2.8, 4.4, 6.4))
     return [] if made is None else [made]
 
 
@@ -309,7 +311,7 @@ def claims(frame: pd.DataFrame, t: Translator) -> Table | None:
         for row in cast("list[Row]", frame.to_dict("records"))
     ]
     heads = [t("brief.subject"), t("record.value"), t("column.as_of"), t("column.used"), t("column.source")]
-    return _made(t, t("brief.conflicts"), heads, rows, (5, 4.4, 3, 2.6, 7), remark=t("claims.lead"))
+    return table_of(t, t("brief.conflicts"), heads, rows, (5, 4.4, 3, 2.6, 7), remark=t("claims.lead"))
 
 
 def _guidelines(dataset: Dataset, t: Translator) -> Table | None:
@@ -325,7 +327,7 @@ def _guidelines(dataset: Dataset, t: Translator) -> Table | None:
         for row in _rows(frame, t)
     ]
     heads = [t(f"column.{name}") for name in ("medium", "value", "authority", "year", "source")]
-    return _made(
+    return table_of(
         t, t("sources.part.guidelines"), heads, rows, (4, 3, 5, 2, 7), numbers=(1,), remark=t("guidelines.lead")
     )
 
@@ -345,7 +347,7 @@ def _files(dataset: Dataset, t: Translator) -> Table | None:
         for entry in entries()
     ]
     heads = [t(f"files.{name}") for name in ("table", "in-use", "rows", "vintage", "licence", "attribution")]
-    return _made(t, t("sources.part.files"), heads, rows, (5, 3, 2, 4, 3, 7), numbers=(2,), remark=t("files.lead"))
+    return table_of(t, t("sources.part.files"), heads, rows, (5, 3, 2, 4, 3, 7), numbers=(2,), remark=t("files.lead"))
 
 
 def of_part(dataset: Dataset, part: str, t: Translator) -> Table | None:

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 #: Tables on which the lists rest.
 TABLES: Final = frozenset(
-    {"collection_points", "storage", "settlements", "area_totals", "borders", "road_nodes", "road_sections"}
+    {
+        "collection_points",
+        "storage",
+        "settlements",
+        "area_totals",
+        "borders",
+        "road_nodes",
+        "road_sections",
+        "road_speeds",
+        "closures",
+    }
 )
 
 
@@ -51,8 +61,9 @@ def run(options: argparse.Namespace, t: Translator) -> Outcome:
         points, reported = (0 if table is None else len(table.rows) for table in (sheet.confirmed, sheet.reported))
         examples = points if sheet.training else 0
         counts = {"confirmed": points - examples, "examples": examples, "reported": reported}
+        counts["elsewhere"] = 0 if sheet.nearest is None else len(sheet.nearest.rows)
         files.append({"file": str(file), **counts})
-    told = [t("cli.fieldlist.file", **file) for file in files]
+    told = [t("cli.fieldlist.elsewhere" if file["elsewhere"] else "cli.fieldlist.file", **file) for file in files]
     told += [] if options.address else [t("fieldlist.no-address")]
     question = {"verb": "fieldlist", "lang": t.language, "outdir": options.output, "training": options.training}
     return Outcome(question, {"files": files}, lambda: "\n".join(told), t, warnings=warnings(dataset, t))

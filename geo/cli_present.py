@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo import cli_brief, cli_people
 from geo.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ def arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     """Add the story to show and the file to write."""
     group.add_argument("story", nargs="?", metavar=t("cli.metavar.story"), help=t("cli.help.story"))
     group.add_argument("-o", "--out", dest="show_file", metavar=t("cli.metavar.file"), help=t("cli.help.show-file"))
+    cli_people.grid_arguments(group, t)
+    cli_brief.network_argument(group, t)
+    # A slide tells one number: what layers add has no room on it.
+    group.set_defaults(regions=None, receptors=None)
 
 
 def run(options: argparse.Namespace, t: Translator) -> Outcome:
@@ -38,7 +43,8 @@ def run(options: argparse.Namespace, t: Translator) -> Outcome:
     reading = _read(options.story)
     dataset = catalogue.load(options.data)
     refuse_faulty(dataset, set(TABLES), t)
-    show = slides.make(dataset, reading.story, t.language)
+    have = cli_brief.at_hand(options, dataset, t)
+    show = slides.make(dataset, reading.story, t.language, at_hand=lambda _: have)
     target = Path(options.show_file or f"symap-present-{t.language}.html")
     try:
         target.write_bytes(show.html)

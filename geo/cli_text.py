@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from geo.catalogue import CheckAnswer
     from geo.i18n import Translator
     from geo.nearest import NearestAnswer
+    from geo.network import Network
     from geo.routing import RouteAnswer
 
 _WIDEST_LINE: Final = 100
 _WIDEST_CELL: Final = 44
 #: Shorter pieces of a section would be shown as 0 m.
 _SHOWN_M: Final = 5.0
+#: Times are told to five minutes: many short parts would each look as long as that.
+_SHOWN_S: Final = 150.0
 _COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 Row = dict[str, object]
 
@@ -93,8 +96,11 @@ def check(answer: CheckAnswer, t: Translator) -> str:
     return "\n".join([t.n("count.faults", len(answer.faults)), *(sentences.fault(t, fault) for fault in answer.faults)])
 
 
-def route(answer: RouteAnswer, t: Translator) -> str:
-    """Write a route: length, time, countries, then its sections with their sources."""
+def route(answer: RouteAnswer, t: Translator, network: Network | None = None) -> str:
+    """Write a route: length, time, countries, then its sections with their sources.
+
+    On a network of streets, where a road is cut at every corner, its road book stands instead, and the source once.
+    """
     title = t("export.title.route", origin=place_name(t, answer.origin), destination=place_name(t, answer.destination))
     parts = [title]
     if answer.reason is not None:
@@ -105,7 +111,8 @@ def route(answer: RouteAnswer, t: Translator) -> str:
         abroad = answer.abroad
         parts.append(wrapped(t("cli.route.abroad", way=_length(abroad, t), countries=_countries(t, abroad.countries))))
     if len(answer.sections):
-        parts.append(_sections(answer, t))
+        streets = network is not None and not network.schematic
+        parts.append(_book(answer, t, network) if streets and network is not None else _sections(answer, t))
     return page(*parts, about(t, answer.evidence, notes(t, answer.notes, answer.origin, answer.destination)))
 
 
@@ -124,6 +131,34 @@ def _way(answer: RouteAnswer, t: Translator) -> str:
         legs = t("cli.route.legs", start=t.km(answer.snap_from_m), end=t.km(answer.snap_to_m))
         return f"{headline}\n{legs}"
     return headline
+
+
+def short_time(t: Translator, seconds: float) -> str:
+    """Write the time of a part of a journey; nothing where it is shorter than times are told."""
+    return "" if seconds < _SHOWN_S else t.duration(seconds)
+
+
+def _book(answer: RouteAnswer, t: Translator, network: Network) -> str:
+    from geo import roadbook  # noqa: PLC0415 - heavy; asked for on a network of the reader's own alone
+
+    names = ("routepage.at", "export.column.turn", "export.column.road", "routepage.length", "routepage.time")
+    headings = [t(name) for name in names]
+    rows = []
+    for one in roadbook.stages(answer, network).to_dict("records"):
+        row = {str(key): value for key, value in one.items()}
+        number = clean(row["road_number"]) if isinstance(row["road_number"], str) else ""
+        rows.append(
+            (
+                t.km(number_of(row["start_m"])),
+                t(f"routepage.turn.{row['turn']}") if isinstance(row["turn"], str) else "",
+                " · ".join(filter(None, (number, clean(t.name(row, "road_name"))))) or t("routepage.road-unnamed"),
+                t.km(number_of(row["length_m"])),
+                short_time(t, number_of(row["travel_time_s"])),
+            )
+        )
+    told = table(headings, rows, numbers=frozenset({0, 3, 4}))
+    named = dict.fromkeys(clean(source) for source in answer.sections["source"].dropna())
+    return "\n".join([told, *(f"{t('cli.column.source')}: {source}" for source in named)])
 
 
 def _sections(answer: RouteAnswer, t: Translator) -> str:

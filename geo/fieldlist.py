@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import pandas as pd
 
-from geo import brief_tables, layers, sentences
+from geo import brief_tables, layers, nearest, sentences
 from geo.acceptors import confirmed_points, reported_places
 from geo.brief_tables import Table
 from geo.crs import distances_m
-from geo.drawing import circle, extent
+from geo.drawing import circle
 from geo.errors import QuestionError
 from geo.table_layers import DRAWN_ERROR_M
 from geo.text import clean
@@ -30,11 +30,23 @@ if TYPE_CHECKING:
     from geo.drawing import Feature
     from geo.i18n import Translator
     from geo.layers import Layer
+    from geo.nearest import NearestAnswer
 
 #: A place belongs to the oblast of the nearest settlement whose area is on record, if it is as near as this.
 OBLAST_REACH_M: Final = 15_000.0
+#: The town from which ways are measured for an oblast in which no place is known: its largest on a main road.
+TOWNS: Final = {
+    "AR-KG-BATKEN-OBLAST": "RN-BATKEN",
+    "AR-KG-OSH-OBLAST": "RN-OSH",
+    "AR-KG-JALAL-ABAD-OBLAST": "RN-JALAL-ABAD",
+    "AR-KG-NARYN-OBLAST": "RN-NARYN",
+    "AR-KG-TALAS-OBLAST": "RN-TALAS",
+    "AR-KG-CHUY-OBLAST": "RN-BISHKEK",
+    "AR-KG-ISSYK-KUL-OBLAST": "RN-KARAKOL",
+}
 _COUNTRY: Final = (69.2, 39.1, 80.3, 43.3)
 _HOME: Final = "KG"
+_NEAREST: Final = 3
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']{1,300}", re.ASCII)
 _MARGIN_DEG: Final = 0.25
 _CARD: Final = ("air", "leave", "collect", "call", "never-bin", "never-vacuum", "amount")
@@ -54,6 +66,8 @@ class FieldSheet:
         Heading; when it was made and of when the newest record is, in words.
     confirmed, reported
         Tables; None where there is nothing.
+    nearest
+        Of an oblast in which no place is known: the nearest ones elsewhere, by road; else None.
     warnings
         What has to be said first: no confirmed point, training.
     drawn, bounds
@@ -74,6 +88,7 @@ class FieldSheet:
     made: str
     confirmed: Table | None
     reported: Table | None
+    nearest: Table | None
     warnings: tuple[str, ...]
     drawn: tuple[Layer, ...]
     bounds: tuple[float, float, float, float]
@@ -196,8 +211,8 @@ def _numbered(t: Translator, confirmed: pd.DataFrame, reported: pd.DataFrame) ->
     return layers.Layer("list", tuple(features))
 
 
-def _framed(drawn: Layer, *, whole: bool) -> tuple[float, float, float, float]:
-    found = None if whole else extent(drawn)
+def _framed(*drawn: Layer, whole: bool) -> tuple[float, float, float, float]:
+    found = None if whole else layers.extent(*drawn)
     if found is None:
         return _COUNTRY
     west, south, east, north = found
@@ -207,7 +222,7 @@ def _framed(drawn: Layer, *, whole: bool) -> tuple[float, float, float, float]:
 def sheets(
     dataset: Dataset, t: Translator, made: date, *, address: str | None = None, training: bool = False
 ) -> list[FieldSheet]:
-    """Make the sheets: the whole country first, then each oblast in which a place is known.
+    """Make the sheets: the whole country first, then each oblast; one without a known place names the nearest ones.
 
     Parameters
     ----------
@@ -246,7 +261,40 @@ def sheets(
         part = confirmed[(where[0] == code).to_numpy()], reported[(where[1] == code).to_numpy()]
         if any(map(len, part)):
             result.append(_sheet(dataset, t, made, code, name, part, page, unknown))
+        elif (town := TOWNS.get(code)) in set(dataset.road_nodes["id"]):
+            near = nearest.find(dataset, nearest.NearestQuestion(str(town), k=_NEAREST, training=training))
+            result.append(_sheet(dataset, t, made, code, name, part, page, unknown, near))
     return result
+
+
+def _ways(t: Translator, answer: NearestAnswer) -> tuple[Table | None, pd.DataFrame]:
+    """List the nearest places elsewhere with the way from the oblast's town; confirmed ones first."""
+    both = pd.concat([frame for frame in (answer.points, answer.reported) if len(frame)] or [answer.points])
+    rows = []
+    for number, record in enumerate(cast("list[dict[str, Any]]", both.to_dict("records")), start=1):
+        away = f"{t.km(record['straight_line_m'])}, {brief_tables.direction(t, record['bearing_deg'])}"
+        by_road = not pd.isna(record["distance_m"])
+        road = f"{t.km(record['distance_m'])}, {t.duration(record['travel_time_s'])}" if by_road else t("no-data")
+        evidence = sentences.choice(t, "evidence", str(record["evidence"]))
+        said = {**record, "name": t.name(record) or str(record["id"])}
+        source = clean(record["source"], max_chars=140) if isinstance(record["source"], str) else ""
+        wastes = brief_tables.wastes(t, record["accepts"])
+        cells = (
+            brief_tables.name_of(t, said),
+            road,
+            away,
+            wastes,
+            _told(record["contact"], t),
+            f"{evidence}. {source}",
+        )
+        rows.append((str(number), *cells))
+    if not rows:
+        return None, both
+    heads = [t(f"cli.column.{name}") for name in ("place", "length", "straight", "accepts")]
+    heads = ["№", *heads, t("fieldlist.phone"), t("fieldlist.who-says")]
+    title = t("fieldlist.nearest", town=t.names(answer.place.names))
+    widths = (1, 4.6, 3.2, 3.4, 4.6, 3.2, 6)
+    return Table(title, tuple(heads), tuple(rows), widths, frozenset({0}), t("fieldlist.nearest-lead")), both
 
 
 def _sheet(  # noqa: PLR0913, PLR0917 - what a sheet is made of
@@ -258,14 +306,23 @@ def _sheet(  # noqa: PLR0913, PLR0917 - what a sheet is made of
     parts: tuple[pd.DataFrame, pd.DataFrame],
     address: str | None,
     unknown: int,
+    near: NearestAnswer | None = None,
 ) -> FieldSheet:
     confirmed, reported = parts
-    training = bool((confirmed["evidence"] == "illustrative").any())
+    ways, elsewhere = (None, reported) if near is None else _ways(t, near)
+    training = any(bool((frame["evidence"] == "illustrative").any()) for frame in (confirmed, elsewhere))
     warnings = [t("fieldlist.training")] if training else []
-    warnings += [] if len(confirmed) else [sentences.reason(t, "no-confirmed-point")]
-    dates = sorted(value for frame in parts for value in frame["source_date"] if isinstance(value, str))
-    drawn = _numbered(t, confirmed, reported)
-    remarks = [t("note.reported-only")] if len(reported) else []
+    none_here = "" if near is None else t("fieldlist.none-here", area=name)
+    unsure = (
+        "" if len(confirmed) or (near is not None and len(near.points)) else sentences.reason(t, "no-confirmed-point")
+    )
+    warnings += [told] if (told := f"{none_here} {unsure}".strip()) else []
+    dates = sorted(
+        value for frame in (confirmed, elsewhere) for value in frame["source_date"] if isinstance(value, str)
+    )
+    drawn = _numbered(t, confirmed, elsewhere)
+    starts = [] if near is None else [layers.places([near.place], t, role="from")]
+    remarks = [t("note.reported-only")] if (elsewhere["evidence"] == "reported").any() else []
     remarks.append(t("fieldlist.oblast", distance=t.km(OBLAST_REACH_M)))
     remarks += [t("fieldlist.not-assigned", count=t.number(unknown))] if unknown else []
     return FieldSheet(
@@ -275,9 +332,10 @@ def _sheet(  # noqa: PLR0913, PLR0917 - what a sheet is made of
         made=t("fieldlist.made", made=t.date(made.isoformat()), newest=t.date(dates[-1]) if dates else t("no-date")),
         confirmed=_points(t, t("fieldlist.training-points" if training else "brief.table.points"), confirmed, 1),
         reported=_points(t, t("brief.table.reported"), reported, len(confirmed) + 1),
+        nearest=ways,
         warnings=tuple(warnings),
-        drawn=(layers.boundaries(dataset, t), layers.roads(dataset), layers.settlements(dataset, t), drawn),
-        bounds=_framed(drawn, whole=code == "all"),
+        drawn=(layers.boundaries(dataset, t), layers.roads(dataset), layers.settlements(dataset, t), *starts, drawn),
+        bounds=_framed(drawn, *starts, whole=code == "all"),
         card=(t("card.title"), *(t(f"card.{line}") for line in _CARD)),
         address=address,
         remarks=tuple(remarks),

@@ -11,7 +11,7 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph,
 from reportlab.platypus import Table as Grid
 
 from geo import fonts, printmap, printmap_pdf
-from geo.brief_pdf import ACCENT, INK, MUTED, WIDTH_PT, boxed, padding, styles, table, text
+from geo.brief_pdf import ACCENT, INK, MUTED, WIDTH_PT, Mark, boxed, padding, styles, table, text
 from geo.printmap_scene import MM_PER_PT, words
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from geo.printmap_scene import Scene
 
 _MAP_MM: Final = (174.0, 92.0)
+#: A sheet that has to explain more stays one page.
+_LOW_MAP_MM: Final = (174.0, 72.0)
 _MARGIN: Final = 18.0 * mm
 _QR_MM: Final = 30.0
 
@@ -59,7 +61,9 @@ class _QrCode(Flowable):  # type: ignore[misc]
 
 def _map(sheet: FieldSheet) -> Flowable:
     about = printmap.Sheet(title=sheet.title, foot=(sheet.made,), illustrative=sheet.training)
-    scene = printmap.scene(sheet.drawn, bounds=sheet.bounds, size_mm=_MAP_MM, t=sheet.t, sheet=about)
+    scene = printmap.scene(
+        sheet.drawn, bounds=sheet.bounds, size_mm=_LOW_MAP_MM if sheet.nearest else _MAP_MM, t=sheet.t, sheet=about
+    )
     return _Picture(scene)
 
 
@@ -80,14 +84,19 @@ def _card(sheet: FieldSheet, chosen: Any) -> Flowable:  # noqa: ANN401 - styles 
 def _story(sheet: FieldSheet) -> Iterable[Flowable]:
     chosen = styles()
     chosen["call"] = chosen["number"].clone("call", fontSize=19, leading=23, textColor=ACCENT)
+    yield Mark("sheet", sheet.title)
     yield Paragraph(text(sheet.title), chosen["title"])
     for told in sheet.warnings:
         yield boxed(told, chosen, dashed=sheet.training)
-    for made in (sheet.confirmed, sheet.reported):
+    for name, made in (("confirmed", sheet.confirmed), ("reported", sheet.reported), ("nearest", sheet.nearest)):
         if made is not None:
             yield CondPageBreak(45.0 * mm)
+            yield Mark(name, made.title, 1)
             yield Paragraph(text(made.title), chosen["section"])
+            if made.remark:
+                yield Paragraph(text(made.remark), chosen["small"])
             yield table(made, chosen)
+    yield Mark("card", sheet.card[0], 1)
     yield _card(sheet, chosen)
     yield Spacer(0, 9)
     yield _map(sheet)
@@ -108,6 +117,7 @@ def write(sheet: FieldSheet) -> bytes:
     regular, bold = fonts.name(bold=False), fonts.name(bold=True)
 
     def frame(canvas: Any, document: Any) -> None:  # noqa: ANN401 - objects of reportlab
+        canvas.setViewerPreference("DisplayDocTitle", "true")
         top = A4[1] - 12.0 * mm
         canvas.setFillColor(ACCENT)
         canvas.setFont(bold, 10)

@@ -31,6 +31,8 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 LOCALES_DIR: Final = Path(__file__).parent / "locales"
 
 _HOUR_S: Final = 3600
+#: Nobody measures so much; from here on somebody mistyped, and the digits are not written out.
+_HUGE: Final = 1e15
 _STEP_S: Final = 300
 _KM_M: Final = 1000.0
 # A no-break space keeps a number and its unit on one line.
@@ -101,6 +103,8 @@ def choose_language(*wishes: str | None) -> Language:
 @lru_cache(maxsize=4096)
 def _decimal(value: float, pattern: str, language: Language) -> str:
     """Write a number; the same few distances and shares come again and again."""
+    if abs(value) >= _HUGE:
+        return f"{float(value):.6g}"
     return format_decimal(value, format=pattern, locale=language)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from geo.api import ENDPOINTS, LANG, LAYERS, QUERY_CHARS
 from geo.api_values import Parameter
 from geo.i18n import LANGUAGES
+from geo.schema import EVIDENCE
 
 _TYPES: Final = {"text": "string", "number": "number", "integer": "integer"}
 
@@ -36,7 +37,8 @@ def _responses(schema: str, media_type: str = "application/json") -> dict[str, A
     told = {
         "400": "The question cannot be asked as it stands.",
         "404": "No such place, layer or address.",
-        "405": "Only GET is answered.",
+        "405": "Only GET and HEAD are answered; OPTIONS says so.",
+        "500": "A fault of the program; its log has it.",
         "503": "Too many questions at once, or a faulty table of the operator's.",
     }
     return {
@@ -74,7 +76,7 @@ def _schemas() -> dict[str, Any]:
                     "required": ["evidence", "notes", "data"],
                     "description": "As the command line prints it with --json: numbers carry their unit in the name, unknown is null.",
                     "properties": {
-                        "evidence": {"enum": ["documented", "reported", "modelled", "illustrative"]},
+                        "evidence": {"enum": [*EVIDENCE, None]},
                         "notes": {"type": "array", "items": texts},
                         "data": {
                             "type": "object",

@@ -52,6 +52,8 @@ _PRINT_UNIT_MM: Final = 0.212
 _SLIDE_WIDTH_MM: Final = 320.0
 _SLIDE_UNIT_MM: Final = 0.43
 _COUNTRY_RANK: Final = 22.0
+#: What the page's legend says of a click says nothing on paper.
+_ON_PAPER: Final = {"route-other": "printmap.route-other"}
 _KM_M: Final = 1000.0
 _FOOT_PX: Final = 10.4
 _FOOT_LINE_PX: Final = 13.0
@@ -222,7 +224,11 @@ class _Composer:
             seen = [
                 replace(layer, features=tuple(one for one in layer.features if one["s"] in shown)) for layer in drawn
             ]
-            legend = printmap_legend.arrange(layers.legend(seen, self.t), self.signs, self.width)
+            entries = [
+                replace(entry, label=self.t(_ON_PAPER[entry.code])) if entry.code in _ON_PAPER else entry
+                for entry in layers.legend(seen, self.t)
+            ]
+            legend = printmap_legend.arrange(entries, self.signs, self.width)
         foot = self._foot(shown) if in_print else ()
         height = 0.0 if legend is None else legend.height_mm + _GAP_PX * self.unit
         height += len(foot) * _FOOT_LINE_PX * self.unit + (_GAP_PX * self.unit if foot else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from geo import fonts
@@ -16,6 +17,7 @@ _FILLED: Final = 0
 _OUTLINE: Final = 1
 _ROUND: Final = 1
 _DPI_OF_PDF: Final = 72.0
+_ONE_AT_A_TIME: Final = Lock()
 
 # Canvases of reportlab carry no types.
 Canvas = Any
@@ -150,11 +152,16 @@ def pixels(scene: Scene, dpi: float) -> bytes:
     """Write a drawing as PNG."""
     import pypdfium2  # noqa: PLC0415 - loaded when something is printed as pixels
 
-    document = pypdfium2.PdfDocument(write(scene))
-    try:
-        image = document[0].render(scale=dpi / _DPI_OF_PDF).to_pil().convert("RGB")
-        buffer = io.BytesIO()
-        image.save(buffer, "PNG", dpi=(dpi, dpi))
-    finally:
-        document.close()
+    content = write(scene)
+    # The library below bears one thread at a time: two would end the server.
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(content)
+        page = document[0]
+        bitmap = page.render(scale=dpi / _DPI_OF_PDF)
+        image = bitmap.to_pil().convert("RGB")
+        # Closed here, and not whenever the rubbish of another thread is collected.
+        for part in (bitmap, page, document):
+            part.close()
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", dpi=(dpi, dpi))
     return buffer.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import shapely
@@ -31,6 +32,9 @@ _LETTER_PX: Final = 12.5
 #: Square in which the path of a sign is written.
 _SIGN_UNITS: Final = 24.0
 _SAMPLE: Final = (30.0, 22.0)
+#: How far apart the arrows of a road stand, and their outline, its tip to the right: as on the page's map.
+_ARROW_EVERY_PX: Final = 110.0
+_ARROW: Final = ((-5.0, -6.0), (7.0, 0.0), (-5.0, 6.0), (-2.5, 0.0))
 _RING_TINTS: Final = ((9.5, 0.16), (6.5, 0.3), (3.5, 0.5))
 
 
@@ -103,6 +107,13 @@ class Signs:
             )
             items += line_path(shape, casing)
         return [*items, *line_path(shape, look)]
+
+    def arrow(self, style: Style, at: Dot, angle_rad: float) -> Item:
+        """Draw which way a line is driven."""
+        along, across = math.cos(angle_rad) * self.unit, math.sin(angle_rad) * self.unit
+        outline = tuple((at[0] + x * along - y * across, at[1] + x * across + y * along) for x, y in _ARROW)
+        look = Look(fill=str(style["stroke"]), stroke=str(style["casing"]), width_mm=1.4 * self.unit, round_ends=True)
+        return Path((outline,), look, closed=True)
 
     def sample(self, code: str, at: Dot) -> list[Item]:
         """Draw the sample of a style that stands in the legend, its middle at a spot."""
@@ -249,6 +260,7 @@ class _Drawer:
             return
         if kind == "line":
             self.out.lines += self.signs.line(style, shape)
+            self.out.marks += self._arrows(feature, style) if style.get("arrows") else []
         else:
             look = self.signs.look(style, feature.get("o"))
             self.out.areas += area_path(shape, Look(fill=look.fill, fill_opacity=look.fill_opacity))
@@ -257,6 +269,21 @@ class _Drawer:
             outer = [Polygon(part.exterior) for part in polygons(shape)]
             self.out.areas += area_path(MultiPolygon(outer), edge) if outer else []
         self.out.shown.add(feature["s"])
+
+    def _arrows(self, feature: Feature, style: Style) -> Iterable[Item]:
+        every = _ARROW_EVERY_PX * self.signs.unit
+        # Cutting at the frame may turn a line round: its own points are walked.
+        for line in cast("list[list[Dot]]", feature["g"][1]):
+            dots = self.frame.dots([(pair[0], pair[1]) for pair in line])
+            left = every / 2.0
+            for (x0, y0), (x1, y1) in pairwise(dots):
+                length = math.hypot(x1 - x0, y1 - y0)
+                while left < length:
+                    at = x0 + (x1 - x0) * left / length, y0 + (y1 - y0) * left / length
+                    if self.frame.holds(at):
+                        yield self.signs.arrow(style, at, math.atan2(y1 - y0, x1 - x0))
+                    left += every
+                left -= length
 
     def _name(self, feature: Feature) -> None:
         style = self.signs.styles[feature["s"]]

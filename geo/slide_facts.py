@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from geo import acceptors, corridor, exposure, inventory, nearest, route_views, views
+from geo import acceptors, corridor, inventory, means, nearest, route_views, views
 from geo.catalogue import entries
 from geo.errors import QuestionError
 from geo.exposure import ExposureQuestion
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geo.dataset import Dataset
     from geo.exposure import ExposureAnswer
     from geo.inventory import InventoryAnswer, RecordAnswer
+    from geo.means import Means
     from geo.nearest import NearestAnswer
     from geo.network import Network
     from geo.routing import RouteAnswer
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 HOME: Final = "KG"
 #: Tables whose rows the gaps are counted in.
 GAP_TABLES: Final = ("settlements", "sites", "claims", "collection_points")
-#: The source of people that every reader has: settlement points.
-_POINTS: Final = "settlements"
 _NO_OWN_POSITION: Final = frozenset({"town-point", "village-point", "none"})
 
 
@@ -98,7 +97,7 @@ class GapFacts:
 Facts: TypeAlias = "RecordFacts | InventoryAnswer | PeopleFacts | ChainFacts | RoadFacts | NearestAnswer | GapFacts"
 
 
-def ask(dataset: Dataset, view: View, show: str, network: Network | None = None) -> Facts:
+def ask(dataset: Dataset, view: View, show: str, network: Network | None = None, at_hand: Means | None = None) -> Facts:
     """Answer the view of a slide.
 
     Parameters
@@ -111,15 +110,17 @@ def ask(dataset: Dataset, view: View, show: str, network: Network | None = None)
         What the slide speaks of, one of :data:`geo.storybook.SHOWS`.
     network
         Roads of the tables, where they are built already.
+    at_hand
+        What the view may rest on beside the tables.
 
     Raises
     ------
     QuestionError
         What the view's question refuses; ``story-nothing-asked`` where the view leaves its place open,
-        ``story-people`` where it counts people on a grid.
+        ``view-needs-people`` and ``view-needs-network`` where it rests on a file that is not at hand.
     """
     tables = views.corrected(dataset, view)
-    question = views.question(view)
+    question, have = views.question(view), at_hand or means.Means()
     if show == "gaps":
         return _gaps(tables)
     if question is None:
@@ -128,12 +129,9 @@ def ask(dataset: Dataset, view: View, show: str, network: Network | None = None)
         case InventoryQuestion():
             return _places(tables, view, show, question)
         case ExposureQuestion():
-            # A grid is the server's or the reader's: points would give other numbers than the view did.
-            if (source := view.values.get("people", _POINTS)) != _POINTS:
-                raise QuestionError("story-people", found=str(source))
-            return PeopleFacts(exposure.measure(tables, question), float(view.values["radius_m"]))
+            return PeopleFacts(means.people_near(tables, view, have)[0], float(view.values["radius_m"]))
         case RouteQuestion():
-            return _road(tables, view, network)
+            return _road(tables, view, network, have)
     return nearest.find(tables, question, network)
 
 
@@ -161,15 +159,18 @@ def _chain(dataset: Dataset, question: InventoryQuestion) -> ChainFacts:
     )
 
 
-def _road(dataset: Dataset, view: View, network: Network | None) -> RoadFacts:
-    route = route_views.find(dataset, view.values, network)
+def _road(dataset: Dataset, view: View, network: Network | None, at_hand: Means) -> RoadFacts:
+    roads = means.network_of(view, at_hand) or network
+    route = route_views.find(dataset, view.values, roads, at_hand.people)
     if route is None:
         raise QuestionError("story-nothing-asked")
+    if view.values["people"] != route_views.SETTLEMENTS and at_hand.people is None:
+        raise QuestionError("view-needs-people", found=str(view.values["people"]))
     if route.geometry is None:
         return RoadFacts(route, None)
     error_m = None if math.isnan(route.positional_error_m) else route.positional_error_m
     asked = corridor.CorridorQuestion(route.geometry, error_m=error_m, evidence=route.evidence)
-    return RoadFacts(route, corridor.measure(dataset, asked))
+    return RoadFacts(route, corridor.measure(dataset, asked, at_hand.people))
 
 
 def _gaps(dataset: Dataset) -> GapFacts:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from geo import layers, views
 from geo.drawing import circle, extent
+from geo.i18n import translator
 from geo.inventory import InventoryAnswer
 from geo.layers import Layer
 from geo.slide_facts import ChainFacts, GapFacts, PeopleFacts, RecordFacts, RoadFacts
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from geo.dataset import Dataset
     from geo.drawing import Feature
-    from geo.i18n import Translator
+    from geo.i18n import Language, Translator
     from geo.inventory import InventoryQuestion
     from geo.slide_facts import Facts
     from geo.storybook import Slide
@@ -57,7 +59,7 @@ def draw(dataset: Dataset, found: Facts, slide: Slide, t: Translator) -> list[La
         Language of the labels.
     """
     tables = views.corrected(dataset, slide.seen)
-    ground, towns = layers.boundaries(tables, t), layers.settlements(tables, t)
+    ground, towns = _ground(tables, t.language)
     match found:
         case PeopleFacts():
             return [ground, _towns(towns), layers.rings(found.answer, t), layers.places(found.answer.places, t)]
@@ -70,6 +72,13 @@ def draw(dataset: Dataset, found: Facts, slide: Slide, t: Translator) -> list[La
         case InventoryAnswer():
             return [ground, *_switched(tables, slide, towns), *map(_named, _records(tables, found, t))]
     return [ground, layers.roads(tables), _towns(towns), layers.nearest(found, t)]
+
+
+@lru_cache(maxsize=12)
+def _ground(dataset: Dataset, language: Language) -> tuple[Layer, Layer]:
+    """Draw what every slide of a show stands on, once for each language."""
+    t = translator(language)
+    return layers.boundaries(dataset, t), layers.settlements(dataset, t)
 
 
 def _towns(layer: Layer, keep: Collection[str] = ()) -> Layer:

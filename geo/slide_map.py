@@ -33,8 +33,8 @@ _HIDDEN_SHARE: Final = 0.45
 _KM_M: Final = 1000.0
 
 
-def draw(drawn: Sequence[Layer], bounds: Bounds, t: Translator, *, name: str, title: str) -> str:
-    """Draw a map as one SVG element that fills whatever box it is put into, cut at its left side where it must be.
+def compose(drawn: Sequence[Layer], bounds: Bounds, t: Translator, *, title: str) -> Scene:
+    """Compose the map behind a slide.
 
     Parameters
     ----------
@@ -44,8 +44,6 @@ def draw(drawn: Sequence[Layer], bounds: Bounds, t: Translator, *, name: str, ti
         Of the whole slide, as :func:`geo.slide_layers.frame` gives them.
     t
         Language of the names.
-    name
-        Begins the ids; each map of a page needs another.
     title
         What it shows, for people who cannot see it.
     """
@@ -61,7 +59,20 @@ def draw(drawn: Sequence[Layer], bounds: Bounds, t: Translator, *, name: str, ti
     hidden = Obstacle((0.0, 0.0, _HIDDEN_SHARE * width, height))
     placed = place(names, [*features.obstacles, *boxes, hidden], frame.box, palette, unit)
     inside = (*ground(frame, palette, unit), *features.items, *placed, *furniture)
-    scene = Scene(width, height, (Clipped(frame.box, inside),), words(title), t.language)
+    return Scene(width, height, (Clipped(frame.box, inside),), words(title), t.language)
+
+
+def draw(drawn: Sequence[Layer], bounds: Bounds, t: Translator, *, name: str, title: str) -> str:
+    """Draw a map as one SVG element that fills whatever box it is put into, cut at its left side where it must be.
+
+    Parameters
+    ----------
+    drawn, bounds, t, title
+        As for :func:`compose`.
+    name
+        Begins the ids; each map of a page needs another.
+    """
+    scene = compose(drawn, bounds, t, title=title)
     svg = printmap_svg.write(scene, name=name)
     return re.sub(
         r'^(<svg [^>]*?) width="[^"]*" height="[^"]*"', r'\1 preserveAspectRatio="xMaxYMid slice"', svg, count=1

@@ -18,14 +18,18 @@ from geo.headlines import Headline
 from geo.i18n import LANGUAGES, translator
 from geo.signs import PALETTES
 from geo.slide_words import SlideWords
+from geo.storybook import Slide
 from geo.text import html, json_script
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geo.dataset import Dataset
     from geo.i18n import Language, Translator
+    from geo.means import Means
     from geo.network import Network
     from geo.slide_facts import Facts
-    from geo.storybook import Slide, Story
+    from geo.storybook import Story
     from geo.views import View
 
 PARTS_DIR: Final = Path(__file__).parent / "slidepage"
@@ -36,6 +40,8 @@ _MOST_SOURCES: Final = 1
 _SHORT_CHARS: Final = 7
 _LONG_CHARS: Final = 16
 _MANY_SOURCES: Final = 8
+#: A slide of 320 mm becomes a picture of 252 pixels.
+_SMALL_DPI: Final = 20.0
 _WORDS: Final = ("why", "theme", "full", "back", "on", "bar")
 
 
@@ -65,8 +71,36 @@ class Show:
         return hashlib.sha256(self.html).hexdigest()[:16]
 
 
-def make(dataset: Dataset, story: Story, language: Language, network: Network | None = None) -> Show:
-    """Make the show of a story: every number is asked of the tables now.
+@dataclass(frozen=True)
+class Drawn:
+    """The slides of a story in all languages, which every show of it shares.
+
+    Parameters
+    ----------
+    story
+        What was drawn.
+    sections
+        The slides as HTML.
+    refused
+        As of :class:`Show`.
+    """
+
+    story: Story
+    sections: str
+    refused: tuple[tuple[int, SymapError], ...] = ()
+
+    def show(self, language: Language) -> Show:
+        """Give the show that opens in a language."""
+        return Show(_render(self.story, language, self.sections), self.refused)
+
+
+def draw(
+    dataset: Dataset,
+    story: Story,
+    network: Network | None = None,
+    at_hand: Callable[[View], Means] | None = None,
+) -> Drawn:
+    """Draw the slides of a story: every number is asked of the tables now.
 
     Parameters
     ----------
@@ -74,39 +108,97 @@ def make(dataset: Dataset, story: Story, language: Language, network: Network | 
         Tables to ask.
     story
         Which views, in which order.
-    language
-        In which the show opens; the others are one key away.
     network
         Roads of the tables, where they are built already.
+    at_hand
+        Gives what a view may rest on beside the tables.
 
     Returns
     -------
-    Show
+    Drawn
         A slide whose question is refused says why, and the others stay.
     """
-    found = [answer(dataset, slide, network) for slide in story.slides]
+    found = [answer(dataset, slide, network, at_hand) for slide in story.slides]
     pairs = list(zip(story.slides, found, strict=True))
     sections = [_section(dataset, slide, facts, number) for number, (slide, facts) in enumerate(pairs, start=1)]
     refused = tuple((number, facts) for number, facts in enumerate(found, start=1) if isinstance(facts, SymapError))
-    return Show(_render(story, language, "".join(sections)), refused)
+    return Drawn(story, "".join(sections), refused)
 
 
-def answer(dataset: Dataset, slide: Slide, network: Network | None = None) -> Facts | SymapError:
+def make(
+    dataset: Dataset,
+    story: Story,
+    language: Language,
+    network: Network | None = None,
+    at_hand: Callable[[View], Means] | None = None,
+) -> Show:
+    """Make the show of a story, which opens in a language; the others are one key away. As :func:`draw`."""
+    return draw(dataset, story, network, at_hand).show(language)
+
+
+def thumbnail(
+    dataset: Dataset,
+    slide: Slide,
+    t: Translator,
+    network: Network | None = None,
+    at_hand: Callable[[View], Means] | None = None,
+) -> bytes | None:
+    """Draw the map of a slide as a small PNG, for a list of slides; None for one without an answer."""
+    try:
+        have = None if at_hand is None else at_hand(slide.seen)
+    except SymapError:
+        return None
+    return _small(dataset, slide.view, slide.show, t.language, network, have)
+
+
+@lru_cache(maxsize=64)
+def _small(  # noqa: PLR0913, PLR0917 - what a picture hangs on
+    dataset: Dataset, view: str, show: str, language: Language, network: Network | None, at_hand: Means | None
+) -> bytes | None:
+    from geo import printmap_pdf  # noqa: PLC0415 - the show itself needs no pixels
+
+    t, slide = translator(language), Slide(view, show)
+    facts = _answer(dataset, slide.seen, slide.show, network, at_hand)
+    if isinstance(facts, SymapError):
+        return None
+    drawn = slide_layers.draw(dataset, facts, slide, t)
+    bounds = slide_layers.frame(slide_layers.subject(facts, drawn))
+    return printmap_pdf.pixels(slide_map.compose(drawn, bounds, t, title=""), _SMALL_DPI)
+
+
+def answer(
+    dataset: Dataset,
+    slide: Slide,
+    network: Network | None = None,
+    at_hand: Callable[[View], Means] | None = None,
+) -> Facts | SymapError:
     """Give what a slide speaks of, or why there is no answer; the latest ones are kept."""
-    return _answer(dataset, slide.seen, slide.show, network)
+    try:
+        have = None if at_hand is None else at_hand(slide.seen)
+    except SymapError as problem:
+        return problem
+    return _answer(dataset, slide.seen, slide.show, network, have)
 
 
 @lru_cache(maxsize=48)
-def _answer(dataset: Dataset, view: View, show: str, network: Network | None) -> Facts | SymapError:
+def _answer(
+    dataset: Dataset, view: View, show: str, network: Network | None, at_hand: Means | None
+) -> Facts | SymapError:
     try:
-        return slide_facts.ask(dataset, view, show, network)
+        return slide_facts.ask(dataset, view, show, network, at_hand)
     except SymapError as problem:
         return problem
 
 
-def words(dataset: Dataset, slide: Slide, t: Translator, network: Network | None = None) -> SlideWords:
+def words(
+    dataset: Dataset,
+    slide: Slide,
+    t: Translator,
+    network: Network | None = None,
+    at_hand: Callable[[View], Means] | None = None,
+) -> SlideWords:
     """Give the words of one slide; of one without an answer, the reason."""
-    return _worded(answer(dataset, slide, network), slide, t)
+    return _worded(answer(dataset, slide, network, at_hand), slide, t)
 
 
 def _worded(facts: Facts | SymapError, slide: Slide, t: Translator) -> SlideWords:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -164,18 +165,91 @@ def test_the_description_names_what_is_there() -> None:
     assert told["servers"] == [{"url": "/symap"}]
 
 
+def _matches(schema: dict[str, Any], value: Any, whole: dict[str, Any]) -> bool:
+    """Hold a value against the part of JSON Schema that the description uses."""
+    if "$ref" in schema:
+        return _matches(whole["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], value, whole)
+    kinds = {"object": dict, "array": list, "string": str}
+    return (
+        ("type" not in schema or isinstance(value, kinds[schema["type"]]))
+        and ("enum" not in schema or value in schema["enum"])
+        and ("const" not in schema or value == schema["const"])
+        and all(name in value for name in schema.get("required", ()))
+        and all(
+            _matches(part, value[name], whole) for name, part in schema.get("properties", {}).items() if name in value
+        )
+        and ("items" not in schema or all(_matches(schema["items"], one, whole) for one in value))
+    )
+
+
+def test_the_description_is_valid_and_the_answers_keep_to_it(bundled: Dataset) -> None:
+    """By the rules of OpenAPI 3.1: unique operations and parameters, blanks of paths filled, every schema kept to."""
+    told = openapi.description("1", "")
+    operations = [one["get"]["operationId"] for one in told["paths"].values()]
+    assert len(set(operations)) == len(operations)
+    for path, item in told["paths"].items():
+        assert path.startswith("/")
+        assert set(item) == {"get"}
+        given = item["get"]["parameters"]
+        assert len({(one["name"], one["in"]) for one in given}) == len(given)
+        in_path = {one["name"] for one in given if one["in"] == "path"}
+        assert in_path == set(re.findall(r"{(\w+)}", path))
+        assert all(one["required"] is True for one in given if one["in"] == "path")
+        for one in given:
+            assert one["schema"]["type"] in {"string", "number", "integer", "array"}
+            choices = one["schema"].get("enum", [""])
+            assert len(set(choices)) == len(choices) > 0
+        for status, reply in item["get"]["responses"].items():
+            assert re.fullmatch(r"[2-5]\d\d", status)
+            assert reply["description"]
+            assert len(reply["content"]) == 1
+    asked = {
+        "nearest": [("at", "ST-BUJUM"), ("waste", "lamps"), ("training", "1")],
+        "exposure": [("place", "KG-KHD")],
+        "route": [("from", "ST-BATKEN"), ("to", "KG-KHD")],
+        "layers/{name}.geojson": [],
+    }
+    for name, pairs in asked.items():
+        responses = told["paths"][f"/api/{name}"]["get"]["responses"]
+        for more in ([], [("wrong", "1")]):
+            status, found = _ask(bundled, name.format(name="sites"), *pairs, *more)
+            (content,) = responses[str(status)]["content"].values()
+            assert _matches(content["schema"], found, told), (name, status)
+
+
+@pytest.mark.parametrize("text", ["1e300", "-1e300", "1e308", "9" * 40, "nan", "inf", "5e-324", "\0", "٣", "<b>", ""])
+def test_no_value_of_a_number_is_a_fault_of_the_program(bundled: Dataset, text: str) -> None:
+    """Each is refused, or means a number; whatever is said of it can be read."""
+    for name, required in (("nearest", ("at", "KG-KHD")), ("exposure", ("place", "KG-KHD")), ("route", None)):
+        ends = [required] if required else [("from", "ST-BATKEN"), ("to", "KG-KHD")]
+        for one in api.ENDPOINTS[name].parameters:
+            if one.kind in {"number", "integer"}:
+                status, told = _ask(bundled, name, *ends, (one.name, text), accepted="ky")
+                assert status == 400 or (status == 200 and text in {"٣", "5e-324"}), (one.name, text)
+                assert status == 200 or len(told["error"]["message"]) < 300
+
+
 def test_the_server_says_no_in_json_too(port: int) -> None:
     """Wrong address, wrong method, refusals and answers all are JSON with nosniff; answers are kept and packed."""
     assert ask(port, "api/openapi.json").json()["openapi"] == "3.1.0"
     for method, path, status in (
         ("GET", "api/else", 404),
         ("POST", "api/nearest?at=KG-KHD", 405),
+        ("DELETE", "api/openapi.json", 405),
         ("DELETE", "api/x", 404),
+        ("GET", "api", 404),
+        ("GET", "api/", 404),
     ):
         reply = ask(port, path, method)
         assert (reply.status, reply.headers["content-type"]) == (status, "application/json")
         assert set(reply.json()) == {"error"}
+    for path in ("api/nearest", "api/openapi.json"):
+        allowed = ask(port, path, "OPTIONS")
+        assert (allowed.status, allowed.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    head = ask(port, "api/nearest?at=ST-BUJUM&waste=lamps&lang=ky", "HEAD")
     first = ask(port, "api/nearest?at=ST-BUJUM&waste=lamps&lang=ky")
+    assert (head.status, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(first.content))
     again = ask(port, "api/nearest?at=ST-BUJUM&waste=lamps&lang=ky")
     assert first.content == again.content
     assert first.headers["x-content-type-options"] == "nosniff"
@@ -195,7 +269,8 @@ def test_the_field_page_is_served_with_its_worker(port: int) -> None:
         assert same.status == 304
         assert ask(port, f"field/manifest.webmanifest?lang={language}").json()["start_url"] == language
     assert "javascript" in ask(port, "field/sw.js").headers["content-type"]
-    assert ask(port, "field/de").status == 404
+    missing = ask(port, "field/de", accept_language="ky")
+    assert (missing.status, "/field/ky" in missing.text) == (404, True)
     moved = ask(port, "field", accept_language="ky")
     assert moved.headers["location"] == "/symap/field/ky"
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pypdfium2
 import pytest
-import segno
+from reportlab.pdfgen.canvas import Canvas
 
-from geo import cli, fieldlist, fieldlist_pdf, sentences
+from geo import cli, fieldlist, fieldlist_pdf, nearest, sentences
 from geo.acceptors import confirmed_points
 from geo.errors import QuestionError
 from geo.i18n import LANGUAGES, Language, translator
 from tests.hostile import hostile
+from tests.qr import decode, squares_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from geo.dataset import Dataset
@@ -47,15 +50,18 @@ def test_with_the_bundled_tables_the_first_word_is_to_call(bundled: Dataset, lan
     """No confirmed point is known: the sheet says so first, names no example, and lists what is only reported."""
     t = translator(language)
     sheets = fieldlist.sheets(bundled, t, DAY)
-    assert [sheet.code for sheet in sheets] == ["all", BATKEN]
+    oblasts = bundled.area_totals[bundled.area_totals["kind"] == "oblast"]
+    assert [sheet.code for sheet in sheets] == ["all", *oblasts["id"]]
     for sheet in sheets:
-        assert sheet.warnings == (sentences.reason(t, "no-confirmed-point"),)
+        (warning,) = sheet.warnings
+        assert sentences.reason(t, "no-confirmed-point") in warning
         assert sheet.confirmed is None
         assert not sheet.training
+        assert all(feature["s"] != "collection-illustrative" for layer in sheet.drawn for feature in layer.features)
+    for sheet in sheets[1:3]:
         told = text_of(fieldlist_pdf.write(sheet))
         assert "112" in told
         assert t("illustrative") not in told
-        assert all(feature["s"] != "collection-illustrative" for layer in sheet.drawn for feature in layer.features)
         assert " ".join(sheet.made.split()) in told
 
 
@@ -63,10 +69,14 @@ def test_in_training_every_line_says_what_it_is(bundled: Dataset) -> None:
     """Each example is marked in its own line, on the map, in a frame and at the head of the page."""
     t = translator("ru")
     for sheet in fieldlist.sheets(bundled, t, DAY, training=True):
+        listed = sheet.nearest if sheet.confirmed is None else sheet.confirmed
+        assert listed is not None
+        examples = listed.rows if sheet.nearest is None else listed.rows[:1]
+        assert all(t("illustrative") in row[1] for row in examples)
         assert sheet.training
-        assert sheet.confirmed is not None
-        assert all(t("illustrative") in row[1] for row in sheet.confirmed.rows)
         assert t("fieldlist.training") in sheet.warnings
+        if sheet.code not in {"all", "AR-KG-NARYN-OBLAST"}:
+            continue
         told = text_of(fieldlist_pdf.write(sheet))
         assert told.count(t("fieldlist.training")) >= 2
         assert t("printmap.illustrative") in told
@@ -92,6 +102,43 @@ def test_a_real_point_has_phone_hours_and_evidence(confirmed: Dataset) -> None:
     assert set("Өүң") & set(told)
 
 
+def test_an_oblast_without_a_place_names_the_nearest_ones_elsewhere(bundled: Dataset) -> None:
+    """For Osh what the library answers from Osh: by road, in its order, numbered as on the map; on one page."""
+    t = translator("ru")
+    sheet = next(sheet for sheet in fieldlist.sheets(bundled, t, DAY) if sheet.code == "AR-KG-OSH-OBLAST")
+    answer = nearest.find(bundled, nearest.NearestQuestion("RN-OSH", k=3))
+    assert (sheet.confirmed, sheet.reported) == (None, None)
+    assert sheet.nearest is not None
+    assert [row[1] for row in sheet.nearest.rows] == [t.name(row) for _, row in answer.reported.iterrows()]
+    assert [row[2].split(",")[0] for row in sheet.nearest.rows] == [
+        t.km(away) for away in answer.reported["distance_m"]
+    ]
+    marked = [feature for layer in sheet.drawn for feature in layer.features if feature["s"].startswith("storage")]
+    assert len(marked) == len(sheet.nearest.rows)
+    content = fieldlist_pdf.write(sheet)
+    assert len(pypdfium2.PdfDocument(content)) == 1
+    assert "Кадамжай" in text_of(content)
+
+
+def test_every_town_stands_in_its_oblast_s_tables(bundled: Dataset) -> None:
+    """A way is measured from a place that the tables have, for every oblast that they have."""
+    areas = bundled.area_totals
+    assert set(fieldlist.TOWNS) == set(areas.loc[areas["kind"] == "oblast", "id"])
+    assert set(fieldlist.TOWNS.values()) <= set(bundled.road_nodes["id"])
+
+
+def test_the_pdf_names_language_title_and_parts(bundled: Dataset) -> None:
+    """A screen reader says title and language, and finds the parts in the outline."""
+    sheet = fieldlist.sheets(bundled, translator("ky"), DAY)[0]
+    content = fieldlist_pdf.write(sheet)
+    document = pypdfium2.PdfDocument(content)
+    assert document.get_metadata_value("Title") == sheet.title
+    assert document.get_metadata_value("Author") == translator("ky")("app.name")
+    assert next(item.get_title() for item in document.get_toc()) == sheet.title
+    assert b"/Lang (ky)" in content
+    assert b"/DisplayDocTitle true" in content
+
+
 def test_closed_points_are_on_no_sheet(confirmed: Dataset) -> None:
     """A point that has closed is not named, however well it is documented."""
     points = confirmed.collection_points.copy()
@@ -112,7 +159,7 @@ def test_the_oblast_is_that_of_the_nearest_known_settlement(bundled: Dataset) ->
 def test_places_without_an_oblast_are_counted(bundled: Dataset) -> None:
     """The Bishkek facility stands on the country's sheet alone, and every sheet says that one does."""
     t = translator("en")
-    whole, batken = fieldlist.sheets(bundled, t, DAY)
+    whole, batken = fieldlist.sheets(bundled, t, DAY)[:2]
     assert whole.reported is not None
     assert batken.reported is not None
     assert len(whole.reported.rows) == len(batken.reported.rows) + 1
@@ -120,16 +167,29 @@ def test_places_without_an_oblast_are_counted(bundled: Dataset) -> None:
 
 
 def test_the_code_leads_to_the_live_page(bundled: Dataset) -> None:
-    """The squares are those of the address of the page "nearest" in the sheet's language."""
+    """A reader of QR codes finds the address of the page "nearest" in the sheet's language in what is printed."""
     sheet = fieldlist.sheets(bundled, translator("ky"), DAY, address=ADDRESS)[0]
     assert sheet.address == "https://symap.example.org/base/nearest?lang=ky"
     code = fieldlist_pdf._QrCode(sheet.address)
-    assert code.rows == [list(row) for row in segno.make(sheet.address, error="m", micro=False).matrix_iter(border=2)]
-    with_code, without = (
-        fieldlist_pdf.write(fieldlist.sheets(bundled, translator("ky"), DAY, address=address)[0])
-        for address in (ADDRESS, None)
-    )
-    assert len(with_code) > len(without)
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(code.width + 20, code.height + 20))
+    code.drawOn(canvas, 10, 10)
+    canvas.save()
+    pixels = pypdfium2.PdfDocument(buffer.getvalue())[0].render(scale=4, grayscale=True).to_numpy()
+    assert decode(squares_of(pixels.reshape(pixels.shape[:2]))) == sheet.address
+    assert any(isinstance(part, fieldlist_pdf._QrCode) for part in _inside(fieldlist_pdf._story(sheet)))
+    without = fieldlist.sheets(bundled, translator("ky"), DAY)[0]
+    assert not any(isinstance(part, fieldlist_pdf._QrCode) for part in _inside(fieldlist_pdf._story(without)))
+
+
+def _inside(parts: Any) -> Iterator[object]:
+    """Give everything that stands on a sheet, in tables and groups too."""
+    for part in parts:
+        yield part
+        if isinstance(part, (list, tuple)):
+            yield from _inside(part)
+        for name in ("_content", "_cellvalues"):
+            yield from _inside(getattr(part, name, ()))
 
 
 @pytest.mark.parametrize("address", ["symap.example.org", "javascript:alert(1)", "https://a b", 'https://x"onload='])
@@ -143,9 +203,13 @@ def test_an_address_is_checked(bundled: Dataset, address: str) -> None:
 
 
 def test_hostile_names_break_nothing(bundled: Dataset) -> None:
-    """Every text of every table is a payload; each sheet is still written."""
-    made = fieldlist.sheets(hostile(bundled), translator("ru"), DAY, training=True)
-    for sheet in made:
+    """Every text of every table is a payload; a sheet of each kind is still written."""
+    made = {
+        sheet.nearest is None: sheet
+        for sheet in fieldlist.sheets(hostile(bundled), translator("ru"), DAY, training=True)
+    }
+    assert True in made
+    for sheet in made.values():
         content = fieldlist_pdf.write(sheet)
         assert b"/JavaScript" not in content
         assert text_of(content)
@@ -177,7 +241,8 @@ class TestCommandLine:
         folder = tmp_path / "lists"
         assert cli.main(["fieldlist", "--lang", "ky", "-o", str(folder)]) == 0
         names = sorted(file.name for file in folder.iterdir())
-        assert names == ["symap-list-all-ky.pdf", f"symap-list-{BATKEN.lower()}-ky.pdf"]
+        codes = ["all", *(code.lower() for code in fieldlist.TOWNS)]
+        assert names == sorted(f"symap-list-{code}-ky.pdf" for code in codes)
         said = capsys.readouterr().out
         assert translator("ky")("fieldlist.no-address") in said
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -12,7 +14,7 @@ import pypdfium2
 import pytest
 import shapely
 
-from geo import exposure, fonts, layers, printmap, printmap_ground, printmap_labels, printmap_scene
+from geo import exposure, fonts, layers, printmap, printmap_ground, printmap_labels, printmap_pdf, printmap_scene
 from geo.crs import destinations
 from geo.errors import DataError, QuestionError
 from geo.i18n import LANGUAGES, Language, translator
@@ -304,6 +306,33 @@ def test_the_same_map_gives_the_same_bytes(bundled: Dataset, answer: ExposureAns
         drawn(bundled, answer, "en"), bounds=bounds_of(answer), size_mm=(101.6, 76.2), t=t, fmt="png", dpi=100
     )
     assert png[16:24] == (400).to_bytes(4, "big") + (300).to_bytes(4, "big")
+
+
+def test_two_readers_never_draw_pixels_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library that turns a drawing into pixels ends the whole server when two threads are in it."""
+    inside, most = [0], [0]
+    real = pypdfium2.PdfDocument
+
+    def opened(content: bytes) -> pypdfium2.PdfDocument:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.02)
+        document = real(content)
+        close = document.close
+
+        def closed() -> None:
+            inside[0] -= 1
+            close()
+
+        document.close = closed
+        return document
+
+    monkeypatch.setattr(pypdfium2, "PdfDocument", opened)
+    empty = printmap_scene.Scene(40.0, 40.0, ())
+    with ThreadPoolExecutor(4) as pool:
+        pictures = list(pool.map(lambda _: printmap_pdf.pixels(empty, 30.0), range(8)))
+    assert (most, inside) == ([1], [0])
+    assert len(set(pictures)) == 1
 
 
 def test_an_empty_map_still_has_land_scale_and_north() -> None:

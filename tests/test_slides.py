@@ -11,14 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import cli, exposure, headlines, routing, slide_facts, slide_layers, slides, storybook
+from geo import catalogue, cli, exposure, headlines, means, routing, slide_facts, slide_layers, slides, storybook
+from geo.errors import QuestionError
+from geo.grid_people import GridPeople
+from geo.grids import open_grid
 from geo.i18n import LANGUAGES, translator
 from geo.storybook import Slide, Story
 from pages._shared import present_http
+from tests.grid_worlds import north_up, write_grid
 from tests.hostile import hostile
 from tests.payloads import PAYLOADS
 from tests.road_worlds import point, valley
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from geo.dataset import Dataset
     from geo.slide_words import SlideWords
     from geo.slides import Show
+    from geo.views import View
 
 NBSP = "\u00a0"
 
@@ -247,7 +253,7 @@ def test_a_refused_slide_says_why_and_the_others_stay(bundled: Dataset) -> None:
         (1, "unknown-place"),
         (2, "story-nothing-asked"),
         (3, "outside-window"),
-        (5, "story-people"),
+        (5, "view-needs-people"),
     ]
     said = _read(made.html).said
     for language in LANGUAGES:
@@ -266,16 +272,59 @@ def test_own_words_stand_in_place_of_the_answer_s_in_their_language_only(bundled
     assert mine.number == other.number
 
 
+def test_a_grid_and_roads_that_are_at_hand_are_used(bundled: Dataset, tmp_path: Path) -> None:
+    """The slide says what the page says of the same grid, along the road too; what is not at hand is refused."""
+    path = write_grid(
+        tmp_path / "people.tif", np.full((60, 80), 100.0, np.float32), transform=north_up(71.0, 40.2, 0.01)
+    )
+    grid = GridPeople(open_grid(path, kind="count"), bundled.borders)
+    near = Slide("exposure?places=KG-KHD&people=people.tif")
+    road = Slide("routes?from=ST-BATKEN&to=KG-KHD&people=people.tif")
+    have = means.Means(people=grid)
+    head = slides.words(bundled, near, translator("en"), at_hand=lambda _: have).headline
+    answer = exposure.measure(bundled, exposure.ExposureQuestion(("KG-KHD",)), grid)
+    assert head == headlines.exposure(answer, translator("en"), radius_m=5000.0)
+    found = slides.answer(bundled, road, at_hand=lambda _: have)
+    assert isinstance(found, slide_facts.RoadFacts)
+    assert found.along is not None
+    assert found.along.grid == "people.tif"
+    assert slides.thumbnail(bundled, near, translator("en"), at_hand=lambda _: have)
+
+    story = tmp_path / "one.json"
+    story.write_text('{"symap_story": 1, "slides": [{"view": "exposure?places=KG-KHD&people=people.tif"}]}')
+    target = tmp_path / "one.html"
+    arguments = [str(story), "--population", str(path), "--grid-kind", "count", "-o", str(target)]
+    assert cli.main(["present", *arguments, "--lang", "en"]) == 0
+    assert head.number.split(NBSP)[-1].encode() in target.read_bytes()
+
+    def missing(view: View) -> means.Means:
+        raise QuestionError("view-needs-people", found=view.values["people"])
+
+    made = slides.make(bundled, Story((near, road)), "ru", at_hand=missing)
+    assert [why.code for _, why in made.refused] == ["view-needs-people"] * 2
+    assert slides.thumbnail(bundled, near, translator("en"), at_hand=missing) is None
+
+
+def test_a_slide_has_a_small_picture(bundled: Dataset) -> None:
+    """As wide as a thumb, and the same in a list that is drawn again."""
+    slide = storybook.bundled().slides[1]
+    picture = slides.thumbnail(bundled, slide, translator("ky"))
+    assert picture is not None
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert 200 < int.from_bytes(picture[16:20], "big") < 300
+    assert len(picture) < 60_000
+    assert slides.thumbnail(bundled, slide, translator("ky")) is picture
+
+
 def test_an_empty_story_is_a_page_that_says_so(bundled: Dataset) -> None:
     """No slide is a state of its own."""
     made = slides.make(bundled, Story(), "en").html.decode()
     assert translator("en")("present.no-slides") in made
 
 
-def test_names_and_words_from_outside_stay_text(bundled: Dataset) -> None:
+def test_names_and_words_from_outside_stay_text(bundled: Dataset, show: Show) -> None:
     """Names of the tables, own titles and sentences: no tag, attribute or template comes of them."""
     world = hostile(bundled)
-    plain = slides.make(bundled, storybook.bundled(), "en")
     odd = [text for text in PAYLOADS if text.strip()]
     story = Story(
         tuple(
@@ -285,7 +334,7 @@ def test_names_and_words_from_outside_stay_text(bundled: Dataset) -> None:
         dict.fromkeys(LANGUAGES, "</title><script>window.symapAlarm=1</script>"),
     )
     made = _read(slides.make(world, story, "en").html)
-    usual = _read(plain.html)
+    usual = _read(show.html)
     assert set(made.tags) <= set(usual.tags)
     assert {name for name, _ in made.attributes} <= {name for name, _ in usual.attributes}
     assert made.tags.count("script") == usual.tags.count("script") == 2
@@ -313,15 +362,15 @@ def test_the_subject_lies_where_no_words_cover_it(west: float, south: float, wid
 
 
 def test_the_command_line_writes_the_same_file(
-    bundled: Dataset, show: Show, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bundled: Dataset, show: Show, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a story the bundled one; the answer says file, size and slides."""
+    monkeypatch.setattr(catalogue, "load", lambda _: bundled)
     target = tmp_path / "show.html"
     assert cli.main(["present", "--lang", "ru", "--json", "-o", str(target)]) == 0
     answer = json.loads(capsys.readouterr().out)["answer"]
     assert target.read_bytes() == show.html
     assert (answer["slides"], answer["bytes"], answer["refused"]) == (5, len(show.html), [])
-    assert bundled is not None
 
 
 def test_the_command_line_tells_what_it_could_not_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -365,13 +414,17 @@ def _scope(path: str, headers: dict[str, str]) -> dict[str, Any]:
     return {"type": "http", "method": "GET", "path": path, "root_path": "", "query_string": b"", "headers": raw}
 
 
-def test_the_server_hands_out_the_bundled_show(show: Show) -> None:
+def test_the_server_hands_out_the_bundled_show(bundled: Dataset, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     """In each language, packed where the browser can read that, with a mark by which it may keep it."""
+    monkeypatch.setattr(present_http, "dataset", lambda: bundled)
+    present_http._drawn.cache_clear()
+    present_http._show.cache_clear()
     status, headers, content = _ask("/symap/present/ru", accept_encoding="gzip")
     assert (status, headers["content-type"].split(";")[0]) == (200, "text/html")
     assert gzip.decompress(content) == show.html
     assert headers["x-content-type-options"] == "nosniff"
     assert _ask("/symap/present/ru", if_none_match=headers["etag"])[0] == 304
     assert _ask("/symap/present/ru")[2] == show.html
-    assert _ask("/symap/present/de")[0] == 404
+    status, _, content = _ask("/symap/present/de", accept_language="ky")
+    assert (status, "/present/ky" in content.decode()) == (404, True)
     assert _ask("/symap/present/", accept_language="ky-KG,ru;q=0.5")[1]["location"] == "/symap/present/ky"

@@ -12,11 +12,10 @@ import streamlit as st
 from geo import brief, views
 from geo.cli_brief import FORMATS, writer
 from geo.errors import SymapError
+from geo.means import Means
 from geo.route_views import SETTLEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from geo.dataset import Dataset
     from geo.i18n import Translator
     from geo.views import View
@@ -30,16 +29,19 @@ def local_now() -> datetime:
         return datetime.now().astimezone()
 
 
-def is_askable(view: View) -> bool:
-    """Tell whether a view asks something that a brief can answer: a place is chosen, and no file of the reader's is behind it."""
-    rests_on_file = view.values.get("network", "") or view.values.get("people", SETTLEMENTS) != SETTLEMENTS
+def is_askable(view: View, at_hand: Means) -> bool:
+    """Tell whether a view asks something that a brief can answer: a place is chosen, and its files are at hand."""
+    if view.page == "sources":
+        return True
+    grid_missing = view.values.get("people", SETTLEMENTS) != SETTLEMENTS and at_hand.people is None
+    roads_missing = bool(view.values.get("network", "")) and at_hand.roads is None
     try:
-        return view.page == "sources" or (not rests_on_file and views.question(view) is not None)
+        return not grid_missing and not roads_missing and (bool(at_hand.places) or views.question(view) is not None)
     except SymapError:
         return False
 
 
-def brief_control(t: Translator, dataset: Dataset, view: View, answers: Mapping[View, object] | None = None) -> None:
+def brief_control(t: Translator, dataset: Dataset, view: View, at_hand: Means | None = None) -> None:
     """Offer what a page shows as a document; nothing where no question is asked yet.
 
     Parameters
@@ -50,10 +52,11 @@ def brief_control(t: Translator, dataset: Dataset, view: View, answers: Mapping[
         Tables as this reader sees them, own ones and corrected positions included.
     view
         The page with its whole question.
-    answers
-        The page's answer where the view alone does not lead to it, such as one that rests on a grid of people.
+    at_hand
+        What the page's answer rests on beside the tables: a population grid, roads, layers.
     """
-    if view not in (answers or {}) and not is_askable(view):
+    have = at_hand or Means()
+    if not is_askable(view, have):
         return
     now = local_now()
     with st.container(horizontal=True, vertical_alignment="center", key="brief"):
@@ -61,7 +64,7 @@ def brief_control(t: Translator, dataset: Dataset, view: View, answers: Mapping[
         for code in FORMATS:
             st.download_button(
                 code.upper(),
-                data=partial(_made, t, dataset, view, now, code, answers),
+                data=partial(_made, t, dataset, view, now, code, have),
                 file_name=f"symap-brief-{view.page}-{t.language}.{code}",
                 key=f"brief-{code}",
                 on_click="ignore",
@@ -70,6 +73,6 @@ def brief_control(t: Translator, dataset: Dataset, view: View, answers: Mapping[
 
 
 def _made(  # noqa: PLR0913, PLR0917 - what a document is made of
-    t: Translator, dataset: Dataset, view: View, now: datetime, code: str, answers: Mapping[View, object] | None
+    t: Translator, dataset: Dataset, view: View, now: datetime, code: str, at_hand: Means
 ) -> bytes:
-    return writer(code)(brief.make(dataset, [view], t.language, now, answers=answers))
+    return writer(code)(brief.make(dataset, [view], t.language, now, at_hand=at_hand))

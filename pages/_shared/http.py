@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from geo.i18n import Language
 
 _LOG: Final = logging.getLogger(__name__)
+_DESCRIBED: Final = "openapi.json"
+_ALLOW: Final = {"Allow": "GET, HEAD, OPTIONS"}
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 #: Questions worked on at a time, and those that may wait; beyond that the server says that it is busy.
 _WORKING: Final = 2
@@ -50,17 +52,18 @@ _SAFE: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-refe
 
 
 @lru_cache(maxsize=1)
-def _dataset() -> Dataset:
+def dataset() -> Dataset:
+    """Load the server's own tables, once."""
     from geo import acceptors, catalogue  # noqa: PLC0415 - heavy, see the module's description
 
-    dataset = catalogue.load()
+    loaded = catalogue.load()
     for waste in (None, *sorted(acceptors.MOVABLE)):
         for confirmed in (True, False):
-            acceptors.acceptors(dataset, waste, confirmed=confirmed)
+            acceptors.acceptors(loaded, waste, confirmed=confirmed)
     # Looking through all that is loaded by now for what can be thrown away takes longer than an answer may.
     gc.collect()
     gc.freeze()
-    return dataset
+    return loaded
 
 
 class _Kept:
@@ -130,7 +133,7 @@ def _work(name: str, pairs: tuple[tuple[str, str], ...], accepted: str) -> Reply
     from geo import api  # noqa: PLC0415 - heavy, see the module's description
 
     try:
-        return api.respond(_dataset(), name, pairs, accepted)
+        return api.respond(dataset(), name, pairs, accepted)
     except Exception:  # noqa: BLE001 - the last door: the log has it, the reader a sentence
         _LOG.exception("no answer to %s", name)
         reply = _refusal("api-program-fault", accepted)
@@ -179,16 +182,26 @@ def _without_delay(request: Request) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _endpoint(desk: _Desk, name: str | None) -> Callable[[Request], Awaitable[Response]]:
+def _described(prefix: str) -> Reply:
+    from geo.api import Reply  # noqa: PLC0415 - heavy, see the module's description
+
+    return Reply(200, _description(prefix))
+
+
+def _endpoint(desk: _Desk, name: str | None, prefix: str) -> Callable[[Request], Awaitable[Response]]:
     """Make the handler of an address; without a name, of every address below ``/api`` that there is not."""
 
     async def handle(request: Request) -> Response:
         _without_delay(request)
         accepted = request.headers.get("accept-language", "")[:200]
+        if name is not None and request.method == "OPTIONS":
+            return Response(status_code=204, headers={**_SAFE, **_ALLOW})
         if name is None or request.method not in {"GET", "HEAD"}:
             code = "api-unknown-path" if name is None else "api-method"
             reply = await to_thread.run_sync(partial(_refusal, code, accepted))
-            return await _send(request, reply, **({} if name is None else {"Allow": "GET, HEAD"}))
+            return await _send(request, reply, **({} if name is None else _ALLOW))
+        if name == _DESCRIBED:
+            return await _send(request, await to_thread.run_sync(_described, prefix))
         asked = name.format(**request.path_params)
         return await _send(request, await desk.answer(asked, request))
 
@@ -204,14 +217,21 @@ def _description(prefix: str) -> bytes:
     return json.dumps(openapi.description(version, prefix), ensure_ascii=False).encode()
 
 
+def no_such_language(request: Request, page: str) -> Response:
+    """Say which addresses a page has, to somebody who mistyped its language."""
+    t = translator(_language(request.headers.get("accept-language", "")[:200]))
+    addresses = ", ".join(f"/{page}/{language}" for language in LANGUAGES)
+    return Response(t("field.no-such-language", addresses=addresses), 404, _SAFE, media_type="text/plain")
+
+
 def _field_page(language: Language, made: date) -> tuple[bytes, bytes, dict[str, str]]:
     from geo import api, cli_field, fieldpack, fieldparts  # noqa: PLC0415 - heavy, see the module's description
 
-    dataset = _dataset()
-    api.refuse_faulty(dataset, cli_field.TABLES, translator(language))
-    page = fieldpack.page(dataset, language, made)
+    tables = dataset()
+    api.refuse_faulty(tables, cli_field.TABLES, translator(language))
+    page = fieldpack.page(tables, language, made)
     # Without date and language: a phone is told of newer data, not of a newer day.
-    content = f"{dataset.digest[:16]}-{fieldparts.parts_digest()}"
+    content = f"{tables.digest[:16]}-{fieldparts.parts_digest()}"
     return page.html, page.gzipped, {"ETag": f'"{page.etag}"', "X-Symap-Content": content}
 
 
@@ -220,7 +240,7 @@ async def _field(request: Request) -> Response:
 
     language = request.path_params["language"]
     if language not in LANGUAGES:
-        return Response(status_code=404)
+        return no_such_language(request, "field")
     today = date.today()  # noqa: DTZ011 - the server's own day
     try:
         plain, packed, headers = await to_thread.run_sync(partial(_field_page, language, today))
@@ -265,11 +285,6 @@ def routes(prefix: str) -> list[BaseRoute]:
     sys.setswitchinterval(_TURN_S)
     desk = _Desk()
 
-    async def described(request: Request) -> Response:
-        from geo.api import Reply  # noqa: PLC0415 - heavy, see the module's description
-
-        return await _send(request, Reply(200, await to_thread.run_sync(partial(_description, prefix))))
-
     async def choose(request: Request) -> Response:
         return RedirectResponse(f"{prefix}/field/{_language(request.headers.get('accept-language', ''))}", 302)
 
@@ -278,11 +293,16 @@ def routes(prefix: str) -> list[BaseRoute]:
         "exposure": "exposure",
         "route": "route",
         "layers/{name}.geojson": "layers/{name}.geojson",
+        _DESCRIBED: _DESCRIBED,
     }
+    unknown = _endpoint(desk, None, prefix)
     return [
-        Route(f"{prefix}/api/openapi.json", described),
-        *(Route(f"{prefix}/api/{path}", _endpoint(desk, name), methods=_METHODS) for path, name in asked.items()),
-        Route(f"{prefix}/api/{{rest:path}}", _endpoint(desk, None), methods=_METHODS),
+        *(
+            Route(f"{prefix}/api/{path}", _endpoint(desk, name, prefix), methods=_METHODS)
+            for path, name in asked.items()
+        ),
+        Route(f"{prefix}/api", unknown, methods=_METHODS),
+        Route(f"{prefix}/api/{{rest:path}}", unknown, methods=_METHODS),
         Route(f"{prefix}/field", choose),
         Route(f"{prefix}/field/sw.js", _field_worker),
         Route(f"{prefix}/field/manifest.webmanifest", _field_manifest),

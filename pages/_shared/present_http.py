@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache, partial
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
@@ -10,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from geo.i18n import LANGUAGES, choose_language, translator
+from pages._shared.http import dataset, no_such_language
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from geo.errors import SymapError
     from geo.i18n import Language
-    from geo.slides import Show
+    from geo.slides import Drawn, Show
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -27,15 +30,37 @@ _HEADERS: Final = {
 }
 
 
+@lru_cache(maxsize=1)
+def _drawn() -> Drawn:
+    """Draw the slides once for all languages."""
+    from geo import slides, storybook  # noqa: PLC0415 - heavy: the server starts without waiting for them
+
+    return slides.draw(dataset(), storybook.bundled())
+
+
+_LOCK: Final = Lock()
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _show(language: Language) -> Show:
-    from geo import catalogue, slides, storybook  # noqa: PLC0415 - heavy: the server starts without waiting for them
     from geo.api import refuse_faulty  # noqa: PLC0415 - as above
     from geo.schema import TABLES  # noqa: PLC0415 - as above
 
-    dataset = catalogue.load()
-    refuse_faulty(dataset, frozenset(TABLES), translator(language))
-    return slides.make(dataset, storybook.bundled(), language)
+    refuse_faulty(dataset(), frozenset(TABLES), translator(language))
+    with _LOCK:  # two readers who come at once wait for one drawing
+        return _drawn().show(language)
+
+
+def prepare(language: Language) -> None:
+    """Make the show in the background: whoever looks at the list of slides is about to open it."""
+
+    def work() -> None:
+        from geo.errors import SymapError  # noqa: PLC0415 - heavy, as above
+
+        with suppress(SymapError):
+            _show(language)
+
+    Thread(target=work, name="present", daemon=True).start()
 
 
 def _told(problem: SymapError, language: Language) -> str:
@@ -49,7 +74,7 @@ async def _present(request: Request) -> Response:
 
     language = request.path_params["language"]
     if language not in LANGUAGES:
-        return Response(status_code=404)
+        return no_such_language(request, "present")
     try:
         show = await to_thread.run_sync(partial(_show, language))
     except SymapError as problem:

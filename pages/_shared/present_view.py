@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 import streamlit as st
@@ -10,7 +12,8 @@ from geo import storybook, text, views
 from geo.errors import DataError
 from geo.i18n import LANGUAGES
 from geo.storybook import MAX_SENTENCE_CHARS, MAX_TITLE_CHARS, SHOWS, Slide, Story
-from pages._shared import loaders, permalinks, widgets
+from pages._shared import loaders, permalinks, present_http, widgets
+from pages._shared.brief_means import of_view
 
 if TYPE_CHECKING:
     from geo.dataset import Dataset
@@ -57,15 +60,16 @@ def _is_public(dataset: Dataset, shown: Story) -> bool:
 
 
 def _html(t: Translator, dataset: Dataset, shown: Story) -> bytes:
-    """Make the show, once for the same tables, story and language."""
+    """Make the show; its slides are drawn once for the same tables and story."""
     from geo import slides  # noqa: PLC0415 - only for a reader who presents
 
-    identity = (dataset.digest, storybook.write(shown), t.language)
+    # The slides hold all languages: another one needs no new drawing.
+    identity = (dataset.digest, storybook.write(shown))
     kept = st.session_state.get(_MADE)
     if kept is None or kept[0] != identity:
-        made = slides.make(dataset, shown, t.language, loaders.road_network(dataset))
-        kept = st.session_state[_MADE] = (identity, made.html)
-    return cast("bytes", kept[1])
+        drawn = slides.draw(dataset, shown, loaders.road_network(dataset), partial(of_view, dataset))
+        kept = st.session_state[_MADE] = (identity, drawn)
+    return cast("slides.Drawn", kept[1]).show(t.language).html
 
 
 def start_bar(t: Translator, dataset: Dataset, shown: Story) -> None:
@@ -83,6 +87,7 @@ def start_bar(t: Translator, dataset: Dataset, shown: Story) -> None:
         if _is_public(dataset, shown):
             root = (st.context.url or "").rstrip("/").removesuffix(f"/{_PAGE}")
             address = f"{root}/{_PAGE}/{t.language}"
+            present_http.prepare(t.language)
             st.link_button(t("present.new-tab"), address, icon=":material/open_in_new:", key="present.new-tab")
         st.download_button(
             t("present.take-along"),
@@ -123,15 +128,16 @@ def slide_list(t: Translator, dataset: Dataset, shown: Story) -> None:
 def _slide(t: Translator, dataset: Dataset, shown: Story, index: int, slide: Slide) -> None:
     from geo import slides  # noqa: PLC0415 - only for a reader who presents
 
-    head = slides.words(dataset, slide, t, loaders.road_network(dataset)).headline
+    head = slides.words(dataset, slide, t, loaders.road_network(dataset), partial(of_view, dataset)).headline
     number = text.html(head.number or head.sentence, max_chars=None)
     label = f"{text.html(head.label)}: <b>{number}</b>" if head.number else number
     last = len(shown.slides) - 1
     with st.container(horizontal=True, vertical_alignment="center", key=f"present-row-{index}"):
         page = text.html(t(f"nav.{slide.seen.page}"))
-        st.html(
-            f'<div class="sy-name">{t.number(index + 1)}. {text.html(head.title)}<small>{label} · {page}</small></div>'
-        )
+        picture = slides.thumbnail(dataset, slide, t, loaders.road_network(dataset), partial(of_view, dataset))
+        small = "" if picture is None else f'<img class="sy-slide" alt="" src="{_as_address(picture)}">'
+        name = f"{t.number(index + 1)}. {text.html(head.title)}<small>{label} · {page}</small>"
+        st.html(f'<div class="sy-listed">{small}<div class="sy-name">{name}</div></div>')
         st.button(
             t("present.up"), icon=":material/arrow_upward:", key=f"present.up.{index}", type="tertiary",
             disabled=index == 0, on_click=_keep, args=(shown.moved(index, -1),),
@@ -146,6 +152,10 @@ def _slide(t: Translator, dataset: Dataset, shown: Story, index: int, slide: Sli
             t("present.remove"), icon=":material/delete:", key=f"present.remove.{index}", type="tertiary",
             on_click=_keep, args=(shown.without(index),),
         )  # fmt: skip
+
+
+def _as_address(picture: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
 
 
 def _words(t: Translator, shown: Story, index: int, slide: Slide) -> None:

@@ -81,7 +81,7 @@ def _content(t: Translator, page: str) -> None:
     _COPY(data={"address": address, "words": words, "asks": not is_open}, key="share-copy", on_opened_change=_open)
     if not is_open:
         return
-    from pages._shared import brief_view, present_view  # noqa: PLC0415 - the first page draws sooner without them
+    from pages._shared import brief_means, brief_view, present_view  # noqa: PLC0415 - the first page draws sooner without them
 
     if len(address) <= _CODE_CHARS:
         label = text.html(t("share.code"))
@@ -92,7 +92,8 @@ def _content(t: Translator, page: str) -> None:
     if lines:
         st.html(f'<ul class="sy-notes">{lines}</ul>')
     present_view.add_button(t, page)
-    brief_view.brief_control(t, state.dataset(), carried.view)
+    dataset = state.dataset()
+    brief_view.brief_control(t, dataset, carried.view, brief_means.of_page(dataset, carried.view))
 
 
 def _follow(page: str, view: View, key: str) -> None:
