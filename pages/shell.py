@@ -26,5 +26,6 @@ messages = st.container(key="link-messages")
 code = page.url_path or views.HOME_PAGE
 permalinks.open_address(t, code)
 page.run()
+state.heard()
 share.offer(t, code, button=button, messages=messages)
 widgets.page_foot(t)

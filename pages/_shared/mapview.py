@@ -19,7 +19,7 @@ from jinja2 import Template
 from streamlit_folium import st_folium
 
 from geo import text
-from pages._shared import mapfiles, symbols
+from pages._shared import mapfiles, state, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -242,28 +242,36 @@ def _theme(theme: Theme | Literal["auto"]) -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def read_click(value: Mapping[str, Any] | None, key: str) -> Click:
+def read_click(value: Mapping[str, Any] | None, key: str, *, keep: bool = False) -> Click:
     """Turn what the component reports into a click, leaving out what an earlier run was told already.
 
-    The component repeats its last value in every run; what was told is remembered for the session.
+    The component repeats its last value in every run; what was told is remembered for the session. A run may be
+    broken off before it has done what a click means: a kept click is told again until :func:`state.heard` is called.
     """
     spot = (value or {}).get("last_clicked")
     drawing = (value or {}).get("last_active_drawing")
     memory = f"_map_told_{key}"
     told = st.session_state.get(memory, (None, None))
-    st.session_state[memory] = (spot, drawing)
     new_spot = spot if spot and spot != told[0] else None
     new_drawing = drawing if drawing and drawing != told[1] else None
     properties = (new_drawing or {}).get("properties") or {}
     picked = (
         (str(properties["table"]), str(properties["id"])) if properties.get("table") and properties.get("id") else None
     )
-    return Click(
+    click = Click(
         lon=float(new_spot["lng"]) if new_spot else None,
         lat=float(new_spot["lat"]) if new_spot else None,
         picked=picked,
         group=tuple(str(code) for code in properties.get("group") or ()),
     )
+    if keep and click != Click():
+        # Kept before it counts as told: a run can be broken off between any two of these lines.
+        st.session_state[state.CLICK] = key, click
+    st.session_state[memory] = (spot, drawing)
+    if keep:
+        waiting = st.session_state.get(state.CLICK)
+        return waiting[1] if waiting is not None and waiting[0] == key else click
+    return click
 
 
 def show(  # noqa: PLR0913 - one keyword per choice of a page
@@ -279,6 +287,7 @@ def show(  # noqa: PLR0913 - one keyword per choice of a page
     online_background: bool = False,
     countries: Mapping[str, str] | None = None,
     picture: Picture | None = None,
+    keep: bool = False,
 ) -> Click:
     """Show layers on a map and report what the reader clicked.
 
@@ -306,6 +315,8 @@ def show(  # noqa: PLR0913 - one keyword per choice of a page
         Names of countries by code, from :func:`geo.layers.country_names`.
     picture
         Drawn on the land, under borders and layers.
+    keep
+        Report a click again until :func:`pages._shared.state.heard` is called.
 
     Returns
     -------
@@ -331,8 +342,10 @@ def show(  # noqa: PLR0913 - one keyword per choice of a page
         use_container_width=True,
         returned_objects=["last_clicked", "last_active_drawing"],
         feature_group_to_add=group,
+        # The page that the map would be on its own: nobody sees it, and the map is written again for the component.
+        render=False,
     )
-    return read_click(value, key)
+    return read_click(value, key, keep=keep)
 
 
 _LEGEND_STYLE: Final = (

@@ -22,6 +22,8 @@ LANGUAGE_KEY: Final = "language"
 _OWN_KEY: Final = "own_tables"
 _CORRECTIONS_KEY: Final = "corrections"
 _DATASET_KEY: Final = "dataset"
+#: Key of the click on a map that the page has not yet done anything about.
+CLICK: Final = "map-click"
 _PENDING: Final = "pending:"
 _TOLD: Final = "told:"
 
@@ -94,7 +96,13 @@ def dataset() -> Dataset:
 def pend(key: str, value: object) -> None:
     """Set a widget's value from elsewhere, such as a click on the map, and run the page anew."""
     leave(key, value)
+    heard()
     st.rerun()
+
+
+def heard() -> None:
+    """Forget the last click on a map: what it means is done, or it means nothing on this page."""
+    st.session_state.pop(CLICK, None)
 
 
 def leave(key: str, value: object) -> None:

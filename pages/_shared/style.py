@@ -12,10 +12,10 @@ LOGO: Final = str(Path(__file__).parent / "assets" / "symap.svg")
 CSS: Final = """
 .block-container, [data-testid="stMainBlockContainer"] {padding: 4.4rem 1.5rem 2rem; max-width: 1500px}
 [data-testid="stDecoration"], footer, [data-testid="stStatusWidget"] {display: none}
-.sy-brand {font-size: .95rem; opacity: .85}
+.sy-brand {font-size: .95rem; opacity: .85; white-space: nowrap; overflow: hidden; text-overflow: ellipsis}
 .sy-brand b {color: #B5371B; letter-spacing: .02em; margin-right: .4em}
 .st-key-frame {flex-wrap: wrap; row-gap: .25rem}
-.st-key-frame > div:first-child {flex: 1 1 16rem}
+.st-key-frame > div:first-child {flex: 1 1 16rem; min-width: 0}
 .st-key-share-content img.sy-code {display: block; width: 11rem; max-width: 100%; image-rendering: pixelated}
 h1.sy-title {font-size: 1.9rem; line-height: 1.2; font-weight: 650; margin: .1rem 0 0; padding: 0; letter-spacing: -.01em}
 .sy-lead {margin: .2rem 0 0; opacity: .75; max-width: 60rem}
@@ -31,6 +31,9 @@ h1.sy-title {font-size: 1.9rem; line-height: 1.2; font-weight: 650; margin: .1re
 dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: max-content 1fr; gap: .15rem .8rem; font-size: .95rem; margin: .4rem 0}
 .sy-facts dt {opacity: .7} .sy-facts dd {margin: 0; overflow-wrap: anywhere}
 .sy-name {font-size: 1.35rem; font-weight: 650; line-height: 1.25}
+.sy-listed {display: flex; gap: .9rem; align-items: center; max-width: 40rem}
+.sy-slide {flex: none; width: 6.2rem; aspect-ratio: 1.25; object-fit: cover; object-position: right; border-radius: .3rem;
+ border: 1px solid rgb(127 127 127 / 40%)}
 .sy-name small {display: block; font-size: .9rem; font-weight: 400; opacity: .75}
 .sy-example {border: 2px dashed currentColor; border-radius: .4rem; padding: .4rem .7rem; font-weight: 600}
 .sy-point {border-top: 1px solid rgba(128,128,128,.3); padding: .5rem 0}
@@ -50,6 +53,15 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
   .st-key-overview-controls [data-testid="stPills"], .st-key-overview-controls [data-testid="stButtonGroup"],
   .st-key-route-controls [data-testid="stButtonGroup"], .st-key-route-controls [data-testid="stButtonGroup"] > div,
   .st-key-overview-controls [data-testid="stButtonGroup"] > div {flex-wrap: wrap; overflow: visible; width: 100%}
+  .st-key-exposure-controls {gap: .6rem; row-gap: .5rem}
+  .st-key-exposure-controls > div:not(:first-child), .st-key-exposure-controls > div:not(:first-child) > div {min-width: 0}
+  .st-key-exposure-controls > div:nth-child(2), .st-key-exposure-controls > div:nth-child(5) {flex: 1 1 30%}
+  .st-key-exposure-controls > div:nth-child(3), .st-key-exposure-controls > div:nth-child(4) {flex: 1 1 52%}
+  .st-key-overview-controls {gap: .6rem} .st-key-overview-controls > div:nth-child(2) {flex: 1 1 52%; min-width: 0}
+  .st-key-overview-controls > div:nth-child(3) {flex: 1 1 30%; min-width: 0}
+  .st-key-answer-row [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {width: 100%; min-width: 100%}
+  .st-key-answer-row [data-testid="stButtonGroup"] > div {flex-wrap: wrap; overflow: visible}
+  .st-key-answer-row [data-testid="stButtonGroup"] button {padding-left: .7rem; padding-right: .7rem}
   dl.sy-facts {grid-template-columns: 1fr; gap: 0} .sy-facts dt {margin-top: .3rem; font-size: .85rem}
   [data-testid="stMain"]:has(.st-key-map-switch input:not(:checked)) [class*="st-key-map-frame"]
     {height: 0 !important; max-height: 0; min-height: 0; flex: 0 0 0; overflow: hidden}

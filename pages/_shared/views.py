@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from geo import layers
+from geo.errors import SymapError
 from pages._shared import loaders, mapview
 from pages._shared.ramp import ramp
 
@@ -68,19 +70,24 @@ def journey(
 ) -> list[Layer]:
     """Show the road over the network and the towns, with what stands on it, other roads, and what is asked besides."""
     from geo import road_layers  # noqa: PLC0415 - the first page draws sooner without the roads' libraries
-    from pages._shared import corridor_view, route_rules  # noqa: PLC0415 - as above
+    from pages._shared import corridor_view, line_sketch, route_rules  # noqa: PLC0415 - as above
 
     # The lines of a country's network would be too many to draw; the road itself is.
     own = found is not None and found.roads is not None
     ground = _ground(t, dataset, *(() if own else ("roads",)), "settlements")
     ground.append(road_layers.avoided(route_rules.avoided(), route_rules.sketch()))
-    if found is None:
-        return ground
     if reached is not None:
         ground.append(road_layers.reach(reached, t))
-    along = corridor_view.asked_now(found.route)
+    along = corridor_view.asked_now(None if found is None else found.route)
     if along is not None:
-        ground.append(road_layers.corridor(loaders.corridor(dataset, along, found.people)))
+        # What is wrong with a line is said where its points stand.
+        with suppress(SymapError):
+            ground.append(
+                road_layers.corridor(loaders.corridor(dataset, along, None if found is None else found.people))
+            )
+    ground.append(road_layers.sketched(line_sketch.points()))
+    if found is None:
+        return ground
     roads = loaders.road_layers(dataset, t.language, found.asked, found.roads, found.people, found.shown)
     return [*ground, *roads]
 
@@ -115,6 +122,7 @@ def show_map(  # noqa: PLR0913 - one keyword per choice of a page
             online_background=online,
             countries=loaders.country_names(dataset, t.language),
             picture=picture,
+            keep=True,
         )
         mapview.legend_html(layers.legend(drawn, t))
         ramp(t, picture)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo import documents, export, gazetteer, headlines, places, sentences, text
 from geo import downloads as files
-from geo.errors import SymapError
+from geo.errors import QuestionError, SymapError
 from geo.i18n import LANGUAGES
 from pages._shared import loaders, state
 from pages._shared.style import CSS, LOGO
@@ -170,6 +170,16 @@ def _canonical(t: Translator, value: str, labels: dict[str, str]) -> str:
     return found[0] if len(found) == 1 else value
 
 
+def _label(t: Translator, code: str, labels: dict[str, str]) -> str:
+    """Name a place of the list, or one that an address brought: a record under another id, or a point."""
+    if code in labels:
+        return labels[code]
+    try:
+        return headlines.place(t, places.resolve(state.dataset(), code))
+    except QuestionError:
+        return headlines.spot(code)
+
+
 def where(t: Translator, key: str, labels: dict[str, str], *, default: str | None = None) -> str | None:
     """Let the reader name one place: any spelling of its name, or coordinates typed into the same box."""
     state.apply_pending(key)
@@ -180,7 +190,7 @@ def where(t: Translator, key: str, labels: dict[str, str], *, default: str | Non
         t(key),
         options,
         index=options.index(default) if default in options else None,
-        format_func=lambda code: labels[code] if code in labels else headlines.spot(code),
+        format_func=lambda code: _label(t, code, labels),
         placeholder=t("frame.name-or-coordinates"),
         accept_new_options=True,
         key=key,
@@ -200,7 +210,7 @@ def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[st
         t(key),
         [*extra, *labels],
         default=list(default),
-        format_func=lambda code: labels[code] if code in labels else headlines.spot(code),
+        format_func=lambda code: _label(t, code, labels),
         placeholder=t("frame.name-or-coordinates"),
         accept_new_options=True,
         key=key,
