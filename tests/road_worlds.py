@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -28,7 +28,36 @@ _DEFAULTS = {"evidence": "documented", "source": "made up", "accepts": ("lamps",
 
 def table(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     """Make a table that fulfils its contract; cells that the rows leave out are unknown or the usual value."""
-    contract, listed = TABLES[name], list(rows)
+    return _kept(name, _Rows(rows))[0]
+
+
+class _Rows:
+    """Rows told apart by all their cells, so that what a law gives with every example is made into a table once."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self.listed = list(rows)
+        # Polygons are compared by their corners, everything else as it would be typed.
+        self._cells = tuple(
+            tuple((key, cell.wkb if isinstance(cell, shapely.Geometry) else repr(cell)) for key, cell in row.items())
+            for row in self.listed
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._cells)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rows) and self._cells == other._cells
+
+
+@lru_cache(maxsize=128)
+def _kept(name: str, rows: _Rows) -> tuple[pd.DataFrame, str]:
+    """Make a table, and hash it; no test changes one in place."""
+    frame = _made(name, rows.listed)
+    return frame, Dataset({name: frame}).table_digest(name)
+
+
+def _made(name: str, listed: list[Mapping[str, Any]]) -> pd.DataFrame:
+    contract = TABLES[name]
     columns: dict[str, Any] = {}
     for column in contract.columns:
         default = _DEFAULTS.get(column.name, column.default)
@@ -53,29 +82,29 @@ def table(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     return frame
 
 
-@cache
-def _empty(name: str) -> pd.DataFrame:
-    return table(name)
+_BORDERS: tuple[dict[str, Any], ...] = (
+    {"id": "KG", "name_en": "KG", "kind": "mainland", "country": "KG", "geometry": KG},
+    {"id": "UZ", "name_en": "UZ", "kind": "mainland", "country": "UZ", "geometry": UZ},
+    {"id": "UZ-EX", "name_en": "Exclave", "kind": "exclave", "country": "UZ", "geometry": EXCLAVE},
+)
 
 
-@lru_cache(maxsize=1)
 def borders() -> pd.DataFrame:
     """Make the two countries and the exclave."""
-    return table(
-        "borders",
-        [
-            {"id": "KG", "name_en": "KG", "kind": "mainland", "country": "KG", "geometry": KG},
-            {"id": "UZ", "name_en": "UZ", "kind": "mainland", "country": "UZ", "geometry": UZ},
-            {"id": "UZ-EX", "name_en": "Exclave", "kind": "exclave", "country": "UZ", "geometry": EXCLAVE},
-        ],
-    )
+    return table("borders", _BORDERS)
 
 
-@lru_cache(maxsize=8)
+def _speeds(speed_kmh: float) -> list[dict[str, Any]]:
+    pairs = [(surface, terrain) for surface in SURFACES for terrain in TERRAINS]
+    return [{"surface": s, "terrain": t, "speed_kmh": speed_kmh} for s, t in pairs]
+
+
 def speeds(speed_kmh: float = 36.0) -> pd.DataFrame:
     """Make a speed table with one speed for all; 36 km/h is 10 m/s."""
-    pairs = [(surface, terrain) for surface in SURFACES for terrain in TERRAINS]
-    return table("road_speeds", [{"surface": s, "terrain": t, "speed_kmh": speed_kmh} for s, t in pairs])
+    return table("road_speeds", _speeds(speed_kmh))
+
+
+_USUAL = {name: _Rows(()) for name in TABLES} | {"borders": _Rows(_BORDERS), "road_speeds": _Rows(_speeds(36.0))}
 
 
 def node(name: str, lon: float, lat: float, **cells: object) -> dict[str, object]:
@@ -95,12 +124,11 @@ def point(name: str, lon: float, lat: float, **cells: object) -> dict[str, objec
 
 def dataset(**rows: Iterable[Mapping[str, Any]]) -> Dataset:
     """Make a data set of some tables' rows; borders and speeds as above unless given, other tables empty."""
-    made = {name: table(name, rows[name]) if rows.get(name) else _empty(name) for name in TABLES}
-    if "borders" not in rows:
-        made["borders"] = borders()
-    if "road_speeds" not in rows:
-        made["road_speeds"] = speeds()
-    return Dataset(made, _digests={name: "empty" for name, frame in made.items() if frame.empty})
+    kept = {name: _kept(name, _Rows(rows[name]) if name in rows else _USUAL[name]) for name in TABLES}
+    return Dataset(
+        {name: frame for name, (frame, _) in kept.items()},
+        _digests={name: digest for name, (_, digest) in kept.items()},
+    )
 
 
 def valley(**rows: Iterable[Mapping[str, Any]]) -> Dataset:

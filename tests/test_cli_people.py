@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import pytest
 import shapely
 
 from geo import catalogue, cli
+from geo.answers_json import dumps
 from tests.grid_worlds import noisy, north_up, write_grid
 from tests.people_worlds import CENTRE, at, site, village, world
 from tests.test_regions import collection
@@ -270,3 +272,24 @@ def test_a_corridor_by_region_along_a_receivers_track(ask: Callable[..., Run]) -
     assert code == 0
     assert "By region of raions.zip" in text
     assert "Along the line, by region" in openpyxl.load_workbook("c.xlsx").sheetnames
+
+
+def test_json_is_laid_out_by_objects() -> None:
+    """A field a line; an outline of many corners on one; what is read back is what was written."""
+    answer: dict[str, Any] = {
+        "a": {"b": 1.5, "c": None},
+        "d": [{"e": "ы\n"}, {}],
+        "ring": [[71.0, 40.0], [72.0, 40.5]],
+        "f": [],
+        "g": True,
+    }
+    assert json.loads(dumps(answer)) == json.loads(dumps(answer, ascii_only=True, indent=None)) == answer
+    assert dumps(answer, ascii_only=True).isascii()
+    assert dumps({"a": {"b": math.nan}, "ring": [[71.0, 40.0]]}).splitlines() == [
+        "{",
+        '  "a": {',
+        '    "b": null',
+        "  },",
+        '  "ring": [[71, 40]]',
+        "}",
+    ]

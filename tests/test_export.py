@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon
 
@@ -25,6 +25,7 @@ from geo.export import FORMATS, TABLE_FORMATS, to_csv, to_geojson, to_gpkg, to_x
 from geo.i18n import LANGUAGES, Language, translator
 from geo.schema import TABLES
 from geo.text import cell
+from tests.effort import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -318,7 +319,7 @@ def test_text_that_looks_like_a_formula_loads_again_as_it_was(bundled: Dataset, 
 _TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.tuples(_TEXTS, st.floats(allow_nan=True, allow_infinity=False)), min_size=1, max_size=5))
 def test_any_text_and_number_survive_csv_and_geojson(rows: list[tuple[str, float]]) -> None:
     """Whatever stands in a table comes back, behind an apostrophe where it would be a formula."""

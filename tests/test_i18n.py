@@ -142,6 +142,16 @@ def test_numbers_follow_the_language() -> None:
     assert translator("en").range(None, 5) == "no data"
 
 
+@pytest.mark.parametrize("huge", [1e19, -1e28, 1e300, 10**26])
+def test_a_mistyped_number_can_be_named(huge: float) -> None:
+    """A refusal repeats what was typed, however large, in a few characters."""
+    for language in LANGUAGES:
+        t = translator(language)
+        for told in (t.number(huge), t.plain(huge), t.km(abs(huge))):
+            assert "e+" in told
+            assert len(told) < 12
+
+
 def test_distances_and_times_are_rounded_to_what_they_bear() -> None:
     """One decimal under 10 km, whole kilometres above, five minutes."""
     t = translator("en")

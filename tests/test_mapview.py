@@ -16,6 +16,7 @@ import pytest
 from jinja2 import Template
 from starlette.applications import Starlette
 from streamlit import config
+from streamlit.testing.v1 import AppTest
 from streamlit_folium import _get_feature_group_string, _get_map_string, generate_js_hash
 
 from geo import layers
@@ -311,3 +312,29 @@ def test_every_setting_is_one_that_the_server_knows() -> None:
     assert not set(names(written, "")) - known
     assert not written["browser"]["gatherUsageStats"]
     assert "headless" not in written["server"]
+
+
+def test_a_kept_click_is_told_until_it_is_heard() -> None:
+    """A run that was broken off before it did what the click means must not lose it; what was heard is not told again."""
+
+    def page() -> None:
+        import streamlit as st  # noqa: PLC0415 - a script of its own
+
+        from pages._shared import mapview, state  # noqa: PLC0415 - as above
+
+        value = st.session_state.get("value")
+        click = mapview.read_click(value, "map", keep=True)
+        st.session_state.seen = [*st.session_state.get("seen", []), click.picked]
+        if st.session_state.get("finish"):
+            state.heard()
+
+    drawing = {"properties": {"table": "route-option", "id": "alternative-1", "at": 1}}
+    app = AppTest.from_function(page)
+    app.run()
+    app.session_state.value = {"last_clicked": None, "last_active_drawing": drawing}
+    app.run()
+    app.session_state.finish = True
+    app.run()
+    app.run()
+    told = ("route-option", "alternative-1")
+    assert app.session_state.seen == [None, told, told, None]

@@ -87,7 +87,7 @@ def test_without_a_route_there_is_still_a_line_of_ones_own(show: Callable[..., A
     """Nothing is counted before there is a line; no empty charts."""
     app = show(ends=None)
     assert not app.dataframe
-    assert app.segmented_control[0].options == ["a line from a file", "typed points"]
+    assert app.segmented_control[0].options == ["a line from a file", "points, typed or drawn"]
 
 
 def test_a_closed_section_costs_nothing(show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import gc
 import json
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import pytest
 import shapely
 
@@ -16,6 +17,7 @@ from pages._shared import exposure_grid, gridfiles, mapview, peopledata, widgets
 from pages._shared.gridjobs import GridJob
 from tests.grid_worlds import noisy, north_up, write_grid
 from tests.test_regions import collection
+from tests.test_vectorfile import KML
 
 from .conftest import words
 
@@ -257,6 +259,25 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_faults(
         peopledata.read_layer(kind, file, content, folder)
     assert [path for path in folder.path.rglob("*") if path.is_file()] == []
     folder.close()
+
+
+def test_of_a_file_with_several_layers_the_reader_chooses_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GeoPackage and an archive wait for the choice; a file with one layer is taken at once."""
+    for name, west in (("raions", 71.0), ("oblasts", 72.0)):
+        frame = gpd.GeoDataFrame({"code": [name]}, geometry=[shapely.box(west, 39, west + 1, 41)], crs=4326)
+        frame.to_file(tmp_path / "all.gpkg", layer=name, engine="pyogrio")
+    mine = peopledata.Brought()
+    monkeypatch.setattr(peopledata, "brought_here", lambda: mine)
+    content = (tmp_path / "all.gpkg").read_bytes()
+    assert not peopledata.receive_layer("regions", "all.gpkg", content)
+    assert mine.waiting["all.gpkg"].layers == ("raions", "oblasts")
+    assert not mine.refused
+    assert peopledata.receive_layer("regions", "all.gpkg", content, "oblasts")
+    (taken,) = mine.of("regions")
+    assert (taken.file, taken.layer and taken.layer.file, taken.count) == ("all.gpkg#oblasts", "all.gpkg#oblasts", 1)
+    assert not mine.waiting
+    assert peopledata.receive_layer("receptors", "way.kml", KML)
+    mine.folder.close()
 
 
 def test_what_a_session_brought_goes_with_it(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from geo.errors import QuestionError
 from geo.i18n import LANGUAGES, Language, translator
 from geo.plans import PlanQuestion
 from geo.route_question import RouteQuestion
+from pages._shared import line_sketch, route_clicks, route_view
 from pages._shared import networks as networks_
-from pages._shared import route_clicks, route_view
 from pages._shared.journeys import Journey
 from pages._shared.mapview import Click
 from tests import osm_worlds
@@ -321,7 +321,7 @@ def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def again() -> None:
         raise Again
 
-    for module in ("route_clicks", "route_rules", "state"):
+    for module in ("line_sketch", "route_clicks", "route_rules", "state"):
         monkeypatch.setattr(f"pages._shared.{module}.st.session_state", kept)
         monkeypatch.setattr(f"pages._shared.{module}.st.rerun", again)
     kept["again"] = Again
@@ -338,6 +338,11 @@ def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             {"pending:route.to": "ST-BUJUM", "pending:route.click": None},
         ),
         (Click(71.5, 40.2), "area", {"route.sketch": [(71.5, 40.2)]}),
+        (
+            Click(71.5, 40.2),
+            "line",
+            {"pending:corridor.typed": "71.5, 40.2", "pending:corridor.line": "typed", "pending:corridor.open": True},
+        ),
         (Click(picked=("option", "alternative-2")), None, {"route.road": "alternative-2"}),
         (Click(picked=("option", "alternative-2")), "from", {"route.road": "alternative-2"}),
     ],
@@ -349,6 +354,31 @@ def test_a_click_does_what_was_announced(
     with pytest.raises(state["again"]):
         route_clicks.take(click, mode)
     assert {name: state.get(name) for name in expected} == expected
+
+
+def test_a_line_grows_by_clicks_and_shrinks_by_its_buttons(state: dict[str, Any]) -> None:
+    """The points join those that were typed; a click that is told twice is one point."""
+    state["corridor.typed"] = "71.1, 40.1;\n 71.2 40.2"
+    for _ in range(2):
+        with pytest.raises(state["again"]):
+            route_clicks.take(Click(71.3, 40.3), "line")
+        state["corridor.typed"] = state.pop("pending:corridor.typed")
+    assert state["corridor.typed"] == "71.1, 40.1; 71.2 40.2; 71.3, 40.3"
+    state |= {"corridor.open": True, "corridor.line": "typed"}
+    assert line_sketch.points() == [(71.1, 40.1), (71.2, 40.2), (71.3, 40.3)]
+    state["corridor.line"] = "route"
+    assert line_sketch.points() == []
+
+
+def test_a_drawn_line_is_on_the_map_with_its_corridor(open_page: Callable[..., AppTest], drawn: Drawn) -> None:
+    """The line and the ground along it; a line that cannot be asked about is still drawn."""
+    line = {"corridor__open": True, "corridor__line": "typed"}
+    app = open_page("routes", "en", **line, corridor__typed="71.30, 39.95; 71.40, 39.93")
+    assert not app.exception
+    assert {"own-line", "own-point", "corridor"} <= set(drawn.styles())
+    open_page("routes", "en", **line, corridor__typed="71.30, 39.95")
+    assert "own-point" in drawn.styles()
+    assert not {"own-line", "corridor"} & set(drawn.styles())
 
 
 @pytest.mark.parametrize("click", [Click(), Click(71.5, 40.2), Click(picked=("settlements", "ST-BUJUM"))])

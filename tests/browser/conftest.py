@@ -23,22 +23,38 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Request
 
 ROOT = Path(__file__).parent.parent.parent
 HARNESS = Path(__file__).parent / "harness" / "app.py"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# No name but this machine's is found: routing every request through the tests instead would switch the cache off.
+FLAGS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
 START_S = 60
 DRAW_MS = 45_000
+REST_MS = 200
+#: True once no run is under way and nothing of the page has changed for some milliseconds.
+AT_REST = """(quiet_ms) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  if (!window.symapRest) {
+    window.symapRest = { since: performance.now() };
+    const options = { subtree: true, childList: true, characterData: true, attributes: true };
+    new MutationObserver(() => { window.symapRest.since = performance.now(); }).observe(
+      document.body, { ...options, attributeFilter: ["data-test-script-state", "data-stale"] });
+  }
+  if (!app || app.dataset.testScriptState !== "notRunning") window.symapRest.since = performance.now();
+  return performance.now() - window.symapRest.since >= quiet_ms;
+}"""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all browser tests in one worker, which then starts one server; without a Chromium skip them and say so."""
+    """Mark all browser tests and keep them in one worker, with one server; without a Chromium skip them and say so."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
             if not Path(CHROMIUM).exists() and os.environ.get("CI", "").lower() not in {"1", "true"}:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: install Debian's chromium"))
@@ -113,14 +129,11 @@ class Visit:
     foreign: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def keep_out(self, route: Route) -> None:
-        """Let requests to the server pass; note and refuse every other."""
-        parts = urlsplit(route.request.url)
-        if parts.netloc == self.host or parts.scheme in {"data", "blob"}:
-            route.continue_()
-        else:
-            self.foreign.append(route.request.url)
-            route.abort()
+    def watch(self, request: Request) -> None:
+        """Note what is asked of anybody but the server; the browser finds nobody else."""
+        parts = urlsplit(request.url)
+        if parts.netloc != self.host and parts.scheme not in {"data", "blob"}:
+            self.foreign.append(request.url)
 
     def hear(self, message: ConsoleMessage) -> None:
         """Keep errors of scripts; a file that is not there is the server's affair."""
@@ -137,7 +150,7 @@ def visit(chromium: Browser) -> Iterator[Callable[..., tuple[Page, Visit]]]:
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         one = Visit(context, urlsplit(url).netloc)
         opened.append(one)
-        context.route("**/*", one.keep_out)
+        context.on("request", one.watch)
         page = context.new_page()
         page.on("console", one.hear)
         page.on("pageerror", lambda error: one.faults.append(str(error)))
@@ -156,3 +169,8 @@ def map_frame(page: Page) -> Frame:
     """Wait until the page's map has drawn its features, and give the frame that it lives in."""
     page.frame_locator("iframe[title*=st_folium]").locator("[data-symap-features]").wait_for(timeout=DRAW_MS)
     return next(frame for frame in page.frames if "st_folium" in frame.url)
+
+
+def settled(page: Page) -> None:
+    """Wait until the server has sent all of its last run and the page rests; however slow the machine is."""
+    page.wait_for_function(AT_REST, arg=REST_MS, polling=50, timeout=DRAW_MS)

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geo.i18n import LANGUAGES, translator
-from tests.browser.conftest import ROOT, map_frame, serve
+from tests.browser.conftest import ROOT, map_frame, serve, settled
 from tests.grid_worlds import noisy, north_up, write_grid
 from tests.test_regions import collection
 
@@ -52,16 +52,11 @@ def grid_url(files: Path) -> Iterator[str]:
         yield url
 
 
-def _settled(page: Page, ms: int = 300) -> None:
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT_MS)
-    page.wait_for_timeout(ms)
-
-
 def _opened(visit: Open, url: str, language: Language, **size: int) -> Page:
     page, _ = visit(f"{url}/exposure", locale=LOCALES[language], **size)
     page.locator("h1.sy-title").wait_for(timeout=WAIT_MS)
     page.locator("section.sy-answer").wait_for(timeout=WAIT_MS)
-    _settled(page)
+    settled(page)
     return page
 
 
@@ -69,7 +64,7 @@ def _choose_grid(page: Page, name: str) -> None:
     page.locator("[class*=st-key-exposure-people-source] input").click()
     page.get_by_role("option").filter(has_text=name).first.click()
     page.locator("[data-testid=stCaptionContainer]", has_text=name).first.wait_for(timeout=WAIT_MS)
-    _settled(page)
+    settled(page)
 
 
 def test_a_dropped_grid_answers(grid_url: str, visit: Open, files: Path) -> None:
@@ -81,7 +76,7 @@ def test_a_dropped_grid_answers(grid_url: str, visit: Open, files: Path) -> None
     page.get_by_text(t("peoplepage.upload.kind")).wait_for(timeout=WAIT_MS)
     page.locator("input[accept='.tif,.tiff']").set_input_files(files / "mine" / "mine.tif")
     page.get_by_text("mine.tif;").first.wait_for(timeout=WAIT_MS)
-    _settled(page)
+    settled(page)
     page.locator("[class*=st-key-peoplepage-what] button", has_text=t("peoplepage.what.receptors")).click()
     chosen = page.locator("[class*=st-key-peoplepage-file] input[type=file]")
     chosen.wait_for(state="attached", timeout=WAIT_MS)
@@ -108,7 +103,7 @@ def test_a_dragged_radius_moves_number_and_ring(grid_url: str, visit: Open) -> N
     for km in ("5.1", "5.2", "5.3"):
         page.keyboard.press("ArrowRight")
         page.locator(".sy-answer .sy-label", has_text=f"{km} km").wait_for(timeout=WAIT_MS)
-        _settled(page)
+        settled(page)
         numbers.append(page.locator(".sy-answer").inner_text())
     assert len(set(numbers)) == 3
     labels = frame.locator(".symap-label-ring").all_inner_texts()
@@ -125,7 +120,7 @@ def test_the_map_is_shaded_with_a_legend(grid_url: str, visit: Open, language: L
     _choose_grid(page, "server.tif")
     page.get_by_role("button", name=t("frame.more")).first.click()
     page.locator("[class*=st-key-exposure-shading] label").first.click()
-    _settled(page)
+    settled(page)
     page.keyboard.press("Escape")
     if width < 640:
         page.get_by_text(t("frame.show-map")).click()

@@ -125,7 +125,7 @@ def test_degrees_minutes_and_seconds_are_typed(app_url: str, visit: Open) -> Non
     box = page.get_by_label(translator("ru")("nearest.at"))
     box.click()
     box.fill("39°56'30\"N 71°20'15\"E")
-    page.wait_for_timeout(400)
+    page.get_by_role("option", name="71°20'15").first.wait_for(timeout=WAIT_MS)
     page.keyboard.press("Enter")
     page.wait_for_function("() => /at=71\\.33749\\d*,39\\.9416\\d*&/.test(location.search)", timeout=WAIT_MS)
     page.locator(".sy-point").first.wait_for(timeout=WAIT_MS)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from geo import views
 from geo.i18n import LANGUAGES, translator
 from geo.views import View
 from tests.browser.conftest import ROOT, map_frame, serve
+from tests.qr import decode, squares_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +78,15 @@ def test_a_link_opens_its_page_and_the_address_says_the_same(
     assert re.search(sign, page.locator("[data-testid=stMain]").inner_text())
 
 
+def _read_code(page: Page, source: str) -> str:
+    """Read a QR code as a phone does: from its picture, large enough."""
+    other = page.context.new_page()
+    other.set_content(f'<body style="margin:0"><img src="{source}" style="width:800px"></body>')
+    shot = Image.open(io.BytesIO(other.locator("img").screenshot())).convert("L")
+    other.close()
+    return decode(squares_of(np.asarray(shot)))
+
+
 def test_a_copied_address_opens_the_same_page_elsewhere(app_url: str, visit: Open) -> None:
     """By the button, without a network: the other reader sees the same choices in their own language."""
     view = View("exposure", VIEWS["exposure"])
@@ -83,7 +96,9 @@ def test_a_copied_address_opens_the_same_page_elsewhere(app_url: str, visit: Ope
     _query_is(page, views.encode(view).split("?")[1] + "&lang=ky")
     address = _share(page)
     assert address == views.link(view, app_url)
-    assert page.locator("img.sy-code").evaluate("(image) => image.complete && image.naturalWidth > 100")
+    code = page.locator("img.sy-code")
+    assert code.evaluate("(image) => image.complete && image.naturalWidth > 100")
+    assert _read_code(page, str(code.get_attribute("src"))) == address
     page.get_by_role("button", name=translator("ky")("share.copy")).click()
     page.get_by_text(translator("ky")("share.copied"), exact=True).wait_for(timeout=WAIT_MS)
     assert page.evaluate("() => navigator.clipboard.readText()") == address

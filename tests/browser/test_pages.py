@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from geo.i18n import LANGUAGES, translator
-from tests.browser.conftest import map_frame, serve
+from tests.browser.conftest import map_frame, serve, settled
 from tests.hostile import hostile, write_folder
 
 if TYPE_CHECKING:
@@ -37,20 +37,13 @@ def _heading(page: Page) -> str:
     return heading.inner_text()
 
 
-def _settled(page: Page) -> None:
-    """Wait until the server has nothing more to send for this run."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT_MS)
-    page.wait_for_timeout(250)
-
-
 def _type_place(page: Page, label: str, name: str) -> None:
     box = page.get_by_label(label)
     box.click()
     box.fill(name)
-    page.wait_for_timeout(400)
+    page.get_by_role("option", name=name).first.wait_for(timeout=WAIT_MS)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
-    _settled(page)
+    settled(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,7 +54,7 @@ def test_a_page_speaks_the_browsers_language_and_fits_a_phone(
     """Title, heading and document language are the reader's; nothing runs off the side at 390 pixels."""
     page, _ = visit(f"{app_url}/{path}", width=390, height=844, locale=LOCALES[language])
     assert _heading(page)
-    _settled(page)
+    settled(page)
     t = translator(language)
     nav = {"": "overview"}.get(path, path)
     page.wait_for_function("(title) => document.title.startsWith(title)", arg=t(f"nav.{nav}"), timeout=WAIT_MS)
@@ -78,11 +71,11 @@ def test_who_lives_within_5_km_of_the_tailings(app_url: str, visit: Open) -> Non
     box = page.get_by_label("Объекты, сёла или координаты")
     box.click()
     box.press("Backspace")
-    _settled(page)
+    settled(page)
     box.fill("Казарткар")
     box.press("Enter")
     page.locator("h1.sy-title", has_text="Казарткар").wait_for(timeout=WAIT_MS)
-    _settled(page)
+    settled(page)
     answer = page.locator(".sy-answer").first.inner_text()
     assert "5 км" in answer
     assert re.search(r"\d+[\u00a0\u202f ]?\d*–\d+", answer)
@@ -110,7 +103,7 @@ def test_a_box_of_lamps_in_bujum(app_url: str, visit: Open) -> None:
     """The village typed in Cyrillic on a phone: no confirmed point, call 112, the nearest reported place as reported."""
     page, _ = visit(f"{app_url}/nearest", width=390, height=844, locale="ky-KG")
     _heading(page)
-    _settled(page)
+    settled(page)
     t = translator("ky")
     _type_place(page, t("nearest.at"), "Бужум")
     page.locator(".sy-point").first.wait_for(timeout=WAIT_MS)
@@ -176,11 +169,11 @@ def test_a_ministrys_own_list_with_two_mistakes(app_url: str, visit: Open, tmp_p
     page.get_by_test_id("stExpandSidebarButton").click()
     page.locator("input[type=file]").set_input_files(tmp_path / "bad.xlsx")
     page.get_by_text(re.compile("bad.xlsx.*2 ошибки")).first.wait_for(timeout=WAIT_MS)
-    _settled(page)
+    settled(page)
     assert map_frame(page).evaluate(count)["collection-illustrative"] == 15
     page.locator("input[type=file]").set_input_files(tmp_path / "good.xlsx")
     page.get_by_text(re.compile("good.xlsx, 2 записи")).first.wait_for(timeout=WAIT_MS)
-    _settled(page)
+    settled(page)
     map_frame(page).wait_for_function(
         "() => JSON.parse(document.querySelector('#map_div').dataset.symapFeatures).collection === 2"
     )
@@ -200,7 +193,7 @@ def test_a_planner_sets_the_true_position(app_url: str, visit: Open, tmp_path: P
     page.wait_for_function(
         "(before) => document.querySelector('.sy-answer').innerText !== before", arg=before, timeout=WAIT_MS
     )
-    _settled(page)
+    settled(page)
     if not page.get_by_role("button", name="Download the corrected table").is_visible():
         page.get_by_role("button", name="More").click()
     with page.expect_download() as taken:
@@ -236,7 +229,7 @@ def test_nothing_in_a_table_runs_in_the_browser(hostile_url: str, visit: Open, p
     """Names, notes, sources and contacts full of payloads: the page lives and nothing executes."""
     page, _ = visit(f"{hostile_url}/{path}", locale="en-GB")
     assert _heading(page)
-    _settled(page)
+    settled(page)
     page.wait_for_timeout(500)
     assert page.evaluate("() => window.symapAlarm") is None
     for frame in page.frames:

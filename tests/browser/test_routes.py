@@ -14,13 +14,14 @@ from tests.browser.conftest import ROOT, map_frame, serve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Frame, Page
 
     from tests.browser.conftest import Visit
 
     Open = Callable[..., tuple[Page, Visit]]
 
 WAIT_MS = 45_000
+STILL_MS = 250
 T = translator("en")
 
 
@@ -45,6 +46,29 @@ def _click(page: Page, x: float, y: float) -> None:
     page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
 
 
+def _resting_spot(page: Page, frame: Frame) -> tuple[float, float]:
+    """Give the middle of a grey road on the screen, once the page has run and the map stands still."""
+    spots: list[tuple[float, float] | None] = [None]
+    for _ in range(WAIT_MS // STILL_MS):
+        page.wait_for_timeout(STILL_MS)
+        busy = page.locator("[data-testid=stStatusWidget]").count() > 0
+        found = frame.evaluate(
+            """() => {
+              const lines = [...document.querySelectorAll("path.symap-hit-stroke")];
+              const line = lines.find((one) => one.getTotalLength() > 200);
+              if (!line) return null;
+              const point = line.getPointAtLength(line.getTotalLength() * 0.5).matrixTransform(line.getScreenCTM());
+              return [point.x, point.y];
+            }"""
+        )
+        box = page.locator("iframe[title*=st_folium]").bounding_box()
+        here = None if busy or not found or box is None else (box["x"] + found[0], box["y"] + found[1])
+        spots.append(here)
+        if here is not None and spots[-4:] == [here] * 4:
+            return here
+    pytest.fail("the map did not come to rest")
+
+
 def test_the_next_click_sets_the_end_that_was_announced(app_url: str, visit: Open) -> None:
     """First the start; then the switch stands at the end, which the second click sets."""
     page, _ = visit(f"{app_url}/routes", locale="en-GB")
@@ -67,16 +91,8 @@ def test_a_grey_road_is_chosen_by_a_click(app_url: str, visit: Open) -> None:
     page, _ = visit(f"{app_url}/routes?from=RN-BISHKEK&to=RN-OSH&minimise=time&others=2", locale="en-GB")
     frame = map_frame(page)
     frame.locator("path.symap-hit-stroke").first.wait_for(state="attached", timeout=WAIT_MS)
-    spot = frame.evaluate(
-        """() => {
-          const line = [...document.querySelectorAll("path.symap-hit-stroke")].find((one) => one.getTotalLength() > 200);
-          const point = line.getPointAtLength(line.getTotalLength() * 0.5).matrixTransform(line.getScreenCTM());
-          return [point.x, point.y];
-        }"""
-    )
-    box = page.locator("iframe[title*=st_folium]").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
+    x, y = _resting_spot(page, frame)
+    page.mouse.click(x, y)
     page.get_by_text(T("routepage.road.alternative", number="1")).first.wait_for(timeout=WAIT_MS)
     page.get_by_role("button", name=T("routepage.back-to-main")).click()
     page.get_by_role("button", name=T("routepage.back-to-main")).wait_for(state="detached", timeout=WAIT_MS)
@@ -95,6 +111,21 @@ def test_an_area_to_avoid_is_drawn_by_clicks(app_url: str, visit: Open) -> None:
     page.get_by_role("button", name=T("routepage.sketch-done")).click()
     page.locator(".symap-legend").get_by_text(T("legend.avoid")).wait_for(timeout=WAIT_MS)
     page.wait_for_function("() => location.search.includes('avoid=7')", timeout=WAIT_MS)
+
+
+def test_a_line_of_ones_own_is_drawn_by_clicks(app_url: str, visit: Open) -> None:
+    """Two points: the question who lives along it opens by itself and answers; the points stand there to be mended."""
+    page, _ = visit(f"{app_url}/routes", locale="en-GB")
+    map_frame(page)
+    page.get_by_text(T("routepage.click.line"), exact=True).first.click()
+    for number, (x, y) in enumerate([(0.6, 0.5), (0.8, 0.62)], start=1):
+        page.wait_for_timeout(800)
+        _click(page, x, y)
+        page.get_by_text(T.n("corridorpage.line-points", number), exact=True).wait_for(timeout=WAIT_MS)
+    page.get_by_text(T("corridorpage.label", width="800 m")).wait_for(timeout=WAIT_MS)
+    assert page.locator("textarea").input_value().count(";") == 1
+    page.get_by_role("button", name=T("corridorpage.line-clear")).click()
+    page.get_by_text(T.n("corridorpage.line-points", 0), exact=True).wait_for(timeout=WAIT_MS)
 
 
 def test_on_a_network_file_a_point_of_the_chart_draws_its_road(grid_url: str, visit: Open) -> None:

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.brought import layer_of
 from geo.corridor import CorridorQuestion, measure, measure_regions
+from tests.effort import examples
 from tests.people_worlds import CENTRE, area, at, site, square, village, world
 from tests.test_regions import collection
 
 if TYPE_CHECKING:
     from geo.dataset import Dataset
 
-law = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = examples(25)
 CENTRAL, LOW, HIGH = "population_persons", "population_min_persons", "population_max_persons"
 ENCLAVE = square(6000.0, 4000.0)
 AREAS = [area("R", 20_000.0), area("X", 900.0, kind="exclave", border_id="EX", country="UZ")]

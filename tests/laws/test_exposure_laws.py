@@ -9,12 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.crs import to_wgs84
 from geo.exposure import ExposureQuestion, measure
 from geo.zones import circle, geodesic_area_m2
+from tests.effort import examples
 from tests.people_worlds import area, site, square, village, world
 from tests.test_zones import circle_area_m2
 
@@ -30,7 +31,7 @@ AREAS = [
     area("X", 30_000, kind="exclave", country="UZ", border_id="EX", population_high_persons=45_000),
 ]
 
-law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = examples(25)
 
 persons = st.one_of(st.none(), st.integers(1, 20_000))
 errors_m = st.sampled_from([0.0, 40.0, 900.0, 3_000.0, 4_300.0, 5_000.0, 12_000.0])
@@ -208,7 +209,7 @@ def test_where_nobody_is_recorded_nobody_is_counted(radii_m: tuple[int, ...], er
     assert answer.by_country.empty
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.floats(69, 81), st.floats(39, 43.5), st.floats(100, 200_000))
 def test_circles_have_their_area_everywhere(lon: float, lat: float, radius_m: float) -> None:
     """Within 0.1 % of the geodesic circle, in the whole window."""

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.brought import OwnLayer
@@ -16,6 +16,7 @@ from geo.exposure import ExposureQuestion
 from geo.exposure import measure as measure_exposure
 from geo.receptors import measure_receptors
 from geo.regions import measure_regions
+from tests.effort import examples
 from tests.people_worlds import CENTRE, at, site, village, world
 
 SPOTS = st.tuples(st.floats(71.7, 72.3), st.floats(40.8, 41.2))
@@ -36,7 +37,7 @@ def _layer(shapes: list[shapely.Geometry]) -> OwnLayer:
 
 
 @given(st.lists(SPOTS, min_size=2, max_size=5, unique=True), st.floats(200, 8000), st.floats(1, 3), st.floats(0, 3000))
-@settings(max_examples=8, deadline=None)
+@examples(25)
 def test_a_corridor_grows_with_its_width_and_its_profile_sums_to_it(
     spots: list[tuple[float, float]], width_m: float, factor: float, error_m: float
 ) -> None:
@@ -52,7 +53,7 @@ def test_a_corridor_grows_with_its_width_and_its_profile_sums_to_it(
 
 
 @given(st.floats(71.8, 72.2), st.floats(40.9, 41.1))
-@settings(max_examples=8, deadline=None)
+@examples(25)
 def test_however_the_ground_is_cut_everybody_counts_once(lon: float, lat: float) -> None:
     """Four quarters that share their edges hold the people of the whole, and so they do in any order."""
     quarters = [shapely.box(min(x, lon), min(y, lat), max(x, lon), max(y, lat)) for x in (70, 74) for y in (39.5, 42.5)]
@@ -64,7 +65,7 @@ def test_however_the_ground_is_cut_everybody_counts_once(lon: float, lat: float)
 
 
 @given(st.lists(SPOTS, min_size=1, max_size=12, unique=True), st.floats(0, 2000))
-@settings(max_examples=15, deadline=None)
+@examples(25)
 def test_receptors_fall_into_one_ring_each(spots: list[tuple[float, float]], error_m: float) -> None:
     """Rings sum to the list; the range holds the count; the nearest outside is beyond all of them."""
     from geo.places import Place  # noqa: PLC0415 - beside its use

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import matrix, nearest_many, service_area
@@ -26,6 +26,7 @@ from geo.rules import RoadRules
 from geo.snapping import snap
 from geo.trees import Tree
 from geo.ways import snap_places, way_to
+from tests.effort import examples
 from tests.laws.test_osm_laws import opened
 from tests.laws.test_osm_laws import worlds as street_worlds
 from tests.laws.test_routing_laws import World, worlds
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from geo.dataset import Dataset
     from geo.network import Network
 
-laws = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = examples(25)
 objectives = st.sampled_from(MINIMISE)
 
 
@@ -88,7 +89,7 @@ def test_a_matrix_equals_the_drawn_routes(world: World, minimise: Any, kept: Roa
     same_as_routes(world.data, matrix.measure(world.data, question), None, origins, destinations)
 
 
-@settings(max_examples=12, deadline=None)
+@examples(25)
 @given(street_worlds(), st.data(), objectives)
 def test_a_matrix_equals_the_drawn_routes_on_streets(world: Any, data: Any, minimise: Any) -> None:
     """One-way streets, banned turns and roads for visitors only, from inside any street to inside any other."""
@@ -117,7 +118,7 @@ def strict(network: Network, rng: np.random.Generator) -> Network:
     return replace(network, turns=turns, ends_only=visitors, _graphs={})
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(street_worlds(), st.integers(0, 2**32 - 1), objectives)
 def test_ways_that_end_somewhere_cost_what_ways_that_begin_elsewhere_do(world: Any, seed: int, minimise: Any) -> None:
     """Trees over the arcs turned round keep banned turns and visitors' roads, and of two equal ways choose alike."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import osm
@@ -21,6 +21,7 @@ from geo.profiles import bundled_profiles
 from geo.snapping import snap
 from geo.trees import Tree
 from geo.ways import way_to
+from tests.effort import examples
 from tests.osm_worlds import grid, write
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def at_nodes(network: Network) -> Any:
     return snap(network, network.nodes["lon"], network.nodes["lat"], limit_m=1.0)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(worlds())
 def test_contraction_changes_no_distance_and_no_time(world: Any) -> None:
     """Equal to Dijkstra's algorithm over every point of the extract, to the last bit; turns and visitors' roads apart."""
@@ -172,7 +173,7 @@ def _searched(network: Network, start: tuple[int, float], end: tuple[int, float]
     return best
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(worlds(), st.data())
 def test_banned_turns_and_visitors_roads_are_kept(world: Any, data: Any) -> None:
     """Equal to a search that remembers every arc, from inside any section to inside any other; and so is the way drawn."""
@@ -192,7 +193,7 @@ def test_banned_turns_and_visitors_roads_are_kept(world: Any, data: Any) -> None
                 assert way_to(network, tree, snaps, other).distance_m == found[row, other]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(worlds())
 def test_rules_never_shorten_and_two_way_roads_are_symmetric(world: Any) -> None:
     """A ban or a visitors' road lengthens or does nothing; where every road runs both ways, so do distances."""
@@ -207,7 +208,7 @@ def test_rules_never_shorten_and_two_way_roads_are_symmetric(world: Any) -> None
     assert (there[:, :, None] + there[None, :, :] >= there[:, None, :]).all()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_file_does_not_matter(world: Any, random: Any) -> None:
     """Ways in any order give the same arrays."""

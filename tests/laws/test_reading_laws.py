@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -20,15 +20,15 @@ from geo.schema import TABLES, Column
 from geo.text import cell
 from geo.values import NUMERIC
 from geo.words import COUNTRIES
+from tests.effort import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FLAT = sorted(name for name, table in TABLES.items() if table.geometry != "polygon")
 SUFFIXES = sorted(reading.FORMATS)
-SLOW = [HealthCheck.too_slow]
-TABLE_LAW = settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
-BYTES_LAW = settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+TABLE_LAW = examples(12)
+BYTES_LAW = examples(150)
 
 # Letters of all three languages, what spreadsheets take for formulas, and what separates cells.
 _ALPHABET = "abcXYZабвЖӨөҮүҢң0129 -=+@.,;:|\"'`{}%$<>/\\\n#№«»—é漢"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.crs import distances_m
@@ -20,13 +20,14 @@ from geo.schema import DO_NOT_MOVE, EVIDENCE, OPEN_STATUS, WASTE_TYPES
 from geo.snapping import snap
 from geo.trees import Tree
 from geo.ways import way_to
+from tests.effort import examples
 from tests.road_worlds import dataset, node, point, road
 
 if TYPE_CHECKING:
     from geo.dataset import Dataset
 
 SIDE = 4
-laws = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = examples(25)
 
 
 @dataclass(frozen=True)

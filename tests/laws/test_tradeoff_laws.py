@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.alternatives import MOST_SHARED, MOST_STRETCH, find
@@ -16,6 +16,7 @@ from geo.journeys import Journeys, Weights, journeys
 from geo.network import Network, build
 from geo.snapping import Snaps
 from geo.tradeoff import Tradeoff, search
+from tests.effort import examples
 from tests.road_worlds import dataset, node, road
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from geo.trees import Step
 
 ROWS, COLUMNS = 4, 3
-laws = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = examples(40)
 #: Time and people of a way.
 Pair = tuple[float, float]
 
