@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from geo.network import Network
     from geo.trees import Step
 
+#: Levels of two places, as the tag ``layer`` tells them.
+Layers = tuple[int | None, ...] | None
 PAIRS = 250
 SOURCES = 40
 #: Differences above this are explained one by one.
@@ -166,6 +168,11 @@ class Map:
         levels = {self.ways[way].get("layer", "0") for way in ways}
         return ways if len(levels) > 1 else []
 
+    def layer(self, place: Any, way: int) -> int | None:
+        """Give the level of a way at a place where roads run over each other; None where one level says it all."""
+        text = self.ways[way].get("layer", "0")
+        return int(text) if way in self.stacked(place) and text.lstrip("-").isdigit() else None
+
     def told(self, way: int | None) -> str:
         """Write a way with its tags."""
         return "no way" if way is None else f"way {way} {json.dumps(self.ways[way], ensure_ascii=False)}"
@@ -210,12 +217,18 @@ class Valhalla:
             options |= {name: limits.limit(name) for name in ("height", "width", "length")}
         self.options = {self.costing: options}
 
-    def route(self, points: Any) -> tuple[float, Any] | None:
-        """Give length and line of the way between two places; None where it refuses."""
+    def route(self, points: Any, layers: Layers = None) -> tuple[float, Any] | None:
+        """Give length and line of the way between two places; None where it refuses.
+
+        Where roads run over each other, ``layers`` says which of them each place lies on.
+        """
         from valhalla.utils.decode_polyline import decode_polyline  # noqa: PLC0415 - a development check only
 
         rigid = {"radius": 1, "minimum_reachability": 0, "node_snap_tolerance": 0}
         places = [{"lon": lon, "lat": lat, **rigid} for lon, lat in np.asarray(points).tolist()]
+        for place, layer in zip(places, layers or (), strict=False):
+            if layer is not None:
+                place["preferred_layer"] = layer
         asked = {"locations": places, "costing": self.costing, "costing_options": self.options}
         try:
             trip = self.actor.route(asked)["trip"]
@@ -397,9 +410,9 @@ NEUTRALS = (
 )
 
 
-def _differs(network: Network, other: Valhalla, points: Any) -> tuple[float, float, Any] | None:
+def _differs(network: Network, other: Valhalla, points: Any, layers: Layers = None) -> tuple[float, float, Any] | None:
     """Measure a pair with both: the difference by the longer way's share, ours and theirs; None where one refuses."""
-    found = other.route(points)
+    found = other.route(points, layers)
     ours = _metres(network, points)
     if found is None or not np.isfinite(ours):
         return None
@@ -419,8 +432,9 @@ def causes(extract: Path, folder: Path, profile: str, pairs: list[Any], ends: li
         osm.build(copy / "roads.osm.pbf", copy / "roads.net")
         network, other = neutral.network(copy / "roads.net", profile), Valhalla(copy / "roads.osm.pbf", copy, profile)
         for row in waiting:
-            for points, told in ((pairs[row], ""), (ends[row], ", and an end that Valhalla moves to another road")):
-                size = _differs(network, other, points)
+            moved = ends[row], None, ", and an end that Valhalla moves to another road"
+            for points, layers, told in ((*pairs[row], ""), moved):
+                size = _differs(network, other, points, layers)
                 if size is not None and size[0] <= NOTABLE:
                     found[row] = neutral.name + told
                     break
@@ -436,7 +450,9 @@ def valhalla_check(network: Network, other: Valhalla, chart: Map, profile: str, 
     while len(sizes) < PAIRS and refused < 10 * PAIRS:
         pair = random.choice(candidates, 2)
         points = np.array([network.line(int(row), 0.0, 0.5)[-1] for row in pair])
-        measured = _differs(network, other, points)
+        ways = network.sections["way_id"].to_numpy()[pair]
+        layers = tuple(chart.layer(point, int(way)) for point, way in zip(points, ways, strict=True))
+        measured = _differs(network, other, points, layers)
         if measured is None:
             refused += 1
             continue
@@ -448,7 +464,7 @@ def valhalla_check(network: Network, other: Valhalla, chart: Map, profile: str, 
         told = " -> ".join(f"{lat:.5f},{lon:.5f}" for lon, lat in points.tolist())
         report.append(f"{told}: ours {ours:.0f} m, theirs {theirs:.0f} m")
         report[-1] += "".join(f"\n  {reason}" for reason in reasons or ["no cause found where they part"])
-        notable.append(points)
+        notable.append((points, layers))
         moved.append(line[[0, -1]])
     found = {} if not notable else causes(*work, profile, notable, moved)
     for row, text in enumerate(report):
