@@ -468,7 +468,7 @@ def valhalla_check(network: Network, other: Valhalla, chart: Map, profile: str, 
         moved.append(line[[0, -1]])
     found = {} if not notable else causes(*work, profile, notable, moved)
     for row, text in enumerate(report):
-        print(f"{text}\n  agree without: {found.get(row, 'NOTHING TRIED')}")
+        print(f"{text}\n  agree without: {found.get(row, 'not explained')}")
     print(
         f"{profile}: {len(sizes)} pairs (Valhalla refuses {refused} more), median {np.median(sizes):.3%}, "
         f"95th percentile {np.percentile(sizes, 95):.2%}, largest {max(sizes):.1%}; "
