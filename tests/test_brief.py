@@ -235,17 +235,18 @@ class TestJourney:
         assert chapter.headline.number == translator("en").km(plan.alternatives[0].route.distance_m)
 
 
+@pytest.fixture(scope="module")
+def grid(bundled: Dataset, tmp_path_factory: pytest.TempPathFactory) -> GridPeople:
+    """Give a grid on which a hundred people live in each cell round Khaidarkan."""
+    path = write_grid(
+        tmp_path_factory.mktemp("grid") / "people.tif", np.full((60, 80), 100.0, dtype=np.float32),
+        transform=north_up(71.0, 40.2, 0.01),
+    )  # fmt: skip
+    return GridPeople(open_grid(path, kind="count"), bundled.borders)
+
+
 class TestFiles:
     """Views that rest on files of the reader's."""
-
-    @pytest.fixture(scope="class")
-    def grid(self, bundled: Dataset, tmp_path_factory: pytest.TempPathFactory) -> GridPeople:
-        """Give a grid on which a hundred people live in each cell round Khaidarkan."""
-        path = write_grid(
-            tmp_path_factory.mktemp("grid") / "people.tif", np.full((60, 80), 100.0, dtype=np.float32),
-            transform=north_up(71.0, 40.2, 0.01),
-        )  # fmt: skip
-        return GridPeople(open_grid(path, kind="count"), bundled.borders)
 
     def test_people_of_a_grid_by_region_with_the_file_named(self, bundled: Dataset, grid: GridPeople) -> None:
         """The number is that of the command line's answer; address, command, list of files and hash name the grid."""
