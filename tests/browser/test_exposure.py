@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 LOCALES = {"ru": "ru-RU", "ky": "ky-KG", "en": "en-GB"}
-WAIT_MS = 30_000
+WAIT_MS = 45_000
 
 
 @pytest.fixture(scope="module")

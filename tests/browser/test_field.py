@@ -135,7 +135,7 @@ def test_after_one_visit_the_page_opens_without_the_server(chromium: Browser) ->
     with serve() as port:
         address = f"http://127.0.0.1:{port}{PREFIX}/field"
         page.goto(f"{address}/ru")
-        page.locator("#kept").wait_for(timeout=15_000)
+        page.locator("#kept").wait_for(timeout=45_000)
     page.goto(f"{address}/ky")
     assert page.locator("html").get_attribute("lang") == "ky"
     page.locator("#gps").click()
@@ -164,7 +164,7 @@ def test_newer_data_are_offered_and_shown_at_the_next_visit(
     monkeypatch.setattr(http, "dataset", lambda: bundled)
     with serve() as port:
         page.goto(f"http://127.0.0.1:{port}{PREFIX}/field/en")
-        page.locator("#kept").wait_for(timeout=15_000)
+        page.locator("#kept").wait_for(timeout=45_000)
         offer = page.get_by_role("button", name=translator("en")("field.newer"))
         page.reload()
         page.locator("#gps").click()
@@ -172,7 +172,7 @@ def test_newer_data_are_offered_and_shown_at_the_next_visit(
         assert offer.count() == 0
         monkeypatch.setattr(http, "dataset", lambda: newer)
         page.reload()
-        offer.wait_for(timeout=15_000)
+        offer.wait_for(timeout=45_000)
         offer.click()
         page.locator("#gps").click()
         page.locator(".point").first.wait_for()

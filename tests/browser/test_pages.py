@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 PATHS = ("", "exposure", "routes", "nearest", "sources")
 LOCALES = {"ru": "ru-RU", "ky": "ky-KG", "en": "en-GB"}
-WAIT_MS = 20_000
+WAIT_MS = 45_000
 
 
 def _heading(page: Page) -> str:
