@@ -28,19 +28,12 @@ COLUMNS: Final = (
 _TENTHS: Final = 1000.0
 
 
-def records(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[Row]:
+def records(frame: pd.DataFrame) -> list[Row]:
     """Give the rows of a frame as plain values by name.
 
     Read cell by cell, a frame of a dozen rows takes longer than counting the people of a country's grid.
-
-    Parameters
-    ----------
-    frame
-        Any.
-    names
-        Columns to take; None for all.
     """
-    names = list(frame.columns) if names is None else names
+    names = list(frame.columns)
     return [dict(zip(names, row, strict=True)) for row in zip(*(frame[name].tolist() for name in names), strict=True)]
 
 
