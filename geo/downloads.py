@@ -83,13 +83,10 @@ def exposure(answer: ExposureAnswer, t: Translator, more: Extras | None = None) 
         "totals_by_radius": answer.totals_by_radius,
         "totals_by_country": answer.totals_by_country,
         "totals_by_part": answer.totals_by_part,
-        "people_settlements": answer.settlements,
-        "areas": answer.areas,
-        "exclaves": answer.exclaves,
     }
-    if answer.grid is not None:
+    if answer.grid is None:
         # A grid names no settlements: empty tables would read as if there were none.
-        frames = {code: frames[code] for code in list(frames)[:7]}
+        frames |= {"people_settlements": answer.settlements, "areas": answer.areas, "exclaves": answer.exclaves}
     further = () if more is None else more.notes
     return Document(
         sheets=(
