@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from geo import headlines, sentences
 from geo.answer_layers import radius_label
-from geo.brief_tables import Table, direction, table_of, without_repeat
+from geo.brief_tables import Table, table_of, without_repeat
 from geo.road_layers import option_name
 from geo.text import clean
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from geo.plans import Option, PlanAnswer
     from geo.receptors import ReceptorsAnswer
     from geo.regions import RegionsAnswer
-
-_SHOWN_S: Final = 150.0
 
 
 def _present(tables: Iterable[Table | None]) -> list[Table]:
@@ -59,7 +57,7 @@ def _roads(answer: PlanAnswer, options: tuple[Option, ...], key: str, t: Transla
             name,
             t.km(road.distance_m),
             t.duration(road.travel_time_s),
-            _signed(t, extra_s),
+            sentences.more_time(t, extra_s),
             f"{t.number(100 * shared)}\u00a0%",
             t.range(people.population_min_persons, people.population_max_persons)
             if math.isfinite(people.population_max_persons)
@@ -77,13 +75,6 @@ def _roads(answer: PlanAnswer, options: tuple[Option, ...], key: str, t: Transla
     return table_of(
         t, t(key), heads, rows, (4.4, 2.6, 3.2, 3.2, 3, 4.4, 3)[: len(heads)], numbers=range(1, 7), remark=remark
     )
-
-
-def _signed(t: Translator, extra_s: float) -> str:
-    if math.isnan(extra_s):
-        return t("no-data")
-    sign = "" if abs(extra_s) < _SHOWN_S else "−" if extra_s < 0 else "+"
-    return f"{sign}{t.duration(abs(extra_s) if sign else 0.0)}"
 
 
 def _along(answer: CorridorAnswer, t: Translator, width: str) -> Table | None:
@@ -165,7 +156,7 @@ def _receptors(answer: ExposureAnswer, layer: ReceptorsAnswer, t: Translator) ->
             _place(answer, t, int(one["place_index"])),
             t.name(one) or clean(one["id"]),
             t.km(float(one["distance_m"])),
-            direction(t, float(one["bearing_deg"])),
+            sentences.direction(t, float(one["bearing_deg"])),
             _ring(t, one) if one["inside"] else t("cli.nearest-outside"),
         )
         for _, one in layer.receptors.iterrows()

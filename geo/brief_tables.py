@@ -27,7 +27,6 @@ Row = dict[str, Any]
 #: Longer tables are cut on paper and say so; the workbook has all rows.
 MOST_ROWS: Final = 60
 _MOST_CHARS: Final = 300
-_COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 _KM_M: Final = 1000.0
 _COUNTED: Final = ("settlements", "settlements_unknown_population")
 #: Shorter pieces of a road section would stand there as 0 m.
@@ -193,11 +192,6 @@ def route(answer: RouteAnswer, t: Translator) -> list[Table]:
     return [] if made is None else [made]
 
 
-def direction(t: Translator, bearing_deg: float) -> str:
-    """Name the point of the compass nearest to a bearing."""
-    return t("direction." + _COMPASS[round(bearing_deg / 45) % 8])
-
-
 def name_of(t: Translator, row: Mapping[str, Any]) -> str:
     """Name a record; an illustrative one says in words that it is one."""
     name = _text(row["name"]) or _text(row["id"])
@@ -219,7 +213,7 @@ def nearest(answer: NearestAnswer, t: Translator) -> list[Table]:
                 name_of(t, row),
                 t.km(_number(row["distance_m"])),
                 t.duration(_number(row["travel_time_s"])),
-                f"{t.km(_number(row['straight_line_m']))}, {direction(t, _number(row['bearing_deg']))}",
+                f"{t.km(_number(row['straight_line_m']))}, {sentences.direction(t, _number(row['bearing_deg']))}",
                 wastes(t, row["accepts"]),
                 _text(row["contact"]) or t("no-data"),
                 sentences.choice(t, "evidence", str(row["evidence"])),

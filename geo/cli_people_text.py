@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final, cast
 
 from geo import sentences
-from geo.cli_text import about, direction, number_of, page, rows_of, table, wrapped
+from geo.cli_text import about, number_of, page, rows_of, table, wrapped
 from geo.documents import sheet_title
 from geo.downloads import exposure as exposure_document
 from geo.downloads import notes, place_name
@@ -199,7 +199,7 @@ def _receptors(answer: ExposureAnswer, layer: ReceptorsAnswer, t: Translator) ->
             names[cast("int", row["place_index"])],
             clean(row["name"] or row["id"]),
             t.km(number_of(row["distance_m"])),
-            direction(t, number_of(row["bearing_deg"])),
+            sentences.direction(t, number_of(row["bearing_deg"])),
             "" if row["inside"] else t("cli.nearest-outside"),
         )
         for row in found[:_LISTED]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from geo import sentences
 from geo.cli_people import PEOPLE_TABLES, asked_files, people_source
 from geo.errors import QuestionError
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from geo.network import Network
     from geo.plans import Option, PlanAnswer
     from geo.routing import RouteQuestion
-
-#: Shorter differences are less than a planning speed can tell.
-_SHOWN_S: Final = 150.0
 
 
 def arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
@@ -119,7 +117,7 @@ def _table(options: Sequence[Option], t: Translator) -> str:
             option.id.rpartition("-")[2],
             t.km(option.route.distance_m),
             t.duration(option.route.travel_time_s),
-            _signed(t, option.extra_s),
+            sentences.more_time(t, option.extra_s),
             t.number(100 * option.shared_share) + "\u00a0%",
             t.people(option.passed_persons),
             t.people(option.population_persons),
@@ -128,9 +126,3 @@ def _table(options: Sequence[Option], t: Translator) -> str:
         for option in options
     ]
     return cli_text.table([t(f"cli.column.{name}") for name in names], rows, numbers=frozenset(range(1, 8)))
-
-
-def _signed(t: Translator, extra_s: float) -> str:
-    """Write how much longer or quicker a road is; what rounds to nothing has no sign."""
-    told = t.duration(abs(extra_s))
-    return t.duration(0) if abs(extra_s) < _SHOWN_S else ("−" if extra_s < 0 else "+") + told

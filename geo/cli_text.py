@@ -26,9 +26,6 @@ _WIDEST_LINE: Final = 100
 _WIDEST_CELL: Final = 44
 #: Shorter pieces of a section would be shown as 0 m.
 _SHOWN_M: Final = 5.0
-#: Times are told to five minutes: many short parts would each look as long as that.
-_SHOWN_S: Final = 150.0
-_COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 Row = dict[str, object]
 
 
@@ -133,11 +130,6 @@ def _way(answer: RouteAnswer, t: Translator) -> str:
     return headline
 
 
-def short_time(t: Translator, seconds: float) -> str:
-    """Write the time of a part of a journey; nothing where it is shorter than times are told."""
-    return "" if seconds < _SHOWN_S else t.duration(seconds)
-
-
 def _book(answer: RouteAnswer, t: Translator, network: Network) -> str:
     from geo import roadbook  # noqa: PLC0415 - heavy; asked for on a network of the reader's own alone
 
@@ -146,14 +138,13 @@ def _book(answer: RouteAnswer, t: Translator, network: Network) -> str:
     rows = []
     for one in roadbook.stages(answer, network).to_dict("records"):
         row = {str(key): value for key, value in one.items()}
-        number = clean(row["road_number"]) if isinstance(row["road_number"], str) else ""
         rows.append(
             (
                 t.km(number_of(row["start_m"])),
                 t(f"routepage.turn.{row['turn']}") if isinstance(row["turn"], str) else "",
-                " · ".join(filter(None, (number, clean(t.name(row, "road_name"))))) or t("routepage.road-unnamed"),
+                sentences.road(t, row) or t("routepage.road-unnamed"),
                 t.km(number_of(row["length_m"])),
-                short_time(t, number_of(row["travel_time_s"])),
+                sentences.short_time(t, number_of(row["travel_time_s"])),
             )
         )
     told = table(headings, rows, numbers=frozenset({0, 3, 4}))
@@ -192,11 +183,6 @@ def nearest(answer: NearestAnswer, t: Translator) -> str:
     return page(*parts, about(t, answer.evidence, notes(t, answer.notes, answer.place)))
 
 
-def direction(t: Translator, bearing_deg: float) -> str:
-    """Name the point of the compass nearest to a bearing."""
-    return t("direction." + _COMPASS[round(bearing_deg / 45) % 8])
-
-
 def _points(frame: pd.DataFrame, t: Translator) -> str:
     names = ("place", "length", "time", "straight", "direction", "accepts", "contact", "evidence")
     rows = [
@@ -205,7 +191,7 @@ def _points(frame: pd.DataFrame, t: Translator) -> str:
             t.km(number_of(row["distance_m"])),
             t.duration(number_of(row["travel_time_s"])),
             t.km(number_of(row["straight_line_m"])),
-            direction(t, number_of(row["bearing_deg"])),
+            sentences.direction(t, number_of(row["bearing_deg"])),
             ", ".join(sentences.choice(t, "waste", str(code)) for code in cast("tuple[str, ...]", row["accepts"])),
             clean(row["contact"]) if isinstance(row["contact"], str) else t("no-data"),
             sentences.choice(t, "evidence", str(row["evidence"])),

@@ -272,7 +272,7 @@ def _ways(t: Translator, answer: NearestAnswer) -> tuple[Table | None, pd.DataFr
     both = pd.concat([frame for frame in (answer.points, answer.reported) if len(frame)] or [answer.points])
     rows = []
     for number, record in enumerate(cast("list[dict[str, Any]]", both.to_dict("records")), start=1):
-        away = f"{t.km(record['straight_line_m'])}, {brief_tables.direction(t, record['bearing_deg'])}"
+        away = f"{t.km(record['straight_line_m'])}, {sentences.direction(t, record['bearing_deg'])}"
         by_road = not pd.isna(record["distance_m"])
         road = f"{t.km(record['distance_m'])}, {t.duration(record['travel_time_s'])}" if by_road else t("no-data")
         evidence = sentences.choice(t, "evidence", str(record["evidence"]))

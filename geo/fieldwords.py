@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from geo.schema import DO_NOT_MOVE, EVIDENCE, WASTE_TYPES
-from geo.sentences import choice, country, fill
+from geo.sentences import COMPASS, choice, country, fill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 #: Lines of the card for a broken thermometer or lamp, in their order.
 CARD_LINES: Final = ("air", "leave", "collect", "call", "never-bin", "never-vacuum", "amount")
-DIRECTIONS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 REASONS: Final = (
     "do-not-move", "no-confirmed-point", "snap-too-far", "no-road", "only-abroad", "no-network",
 )  # fmt: skip
@@ -62,7 +61,7 @@ def words(
     return {
         "t": texts,
         "card": [t(f"card.{code}") for code in CARD_LINES],
-        "directions": [t(f"direction.{code}") for code in DIRECTIONS],
+        "directions": [t(f"direction.{code}") for code in COMPASS],
         "waste": [t(f"choice.waste.{code}") for code in WASTE_TYPES],
         "evidence": {code: choice(t, "evidence", code) for code in EVIDENCE if code != "illustrative"},
         "country": [country(t, code) for code in codes],

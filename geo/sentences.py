@@ -26,6 +26,35 @@ _SHORTEST_M: Final = 10.0
 _NAMES: Final = ("name_en", "name_ru", "name_ky")
 #: Parameters that hold what a reader typed, of any length; the others are lists and sentences of our own.
 _OUTSIDE: Final = frozenset({"place", "found", "file"})
+#: Times are told to five minutes: a shorter one would look as long as that.
+_SHORTEST_S: Final = 150.0
+#: Points of the compass from north, clockwise.
+COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+_SECTOR_DEG: Final = 360.0 / len(COMPASS)
+
+
+def direction(t: Translator, bearing_deg: float) -> str:
+    """Name the point of the compass nearest to a bearing."""
+    return t("direction." + COMPASS[round(bearing_deg / _SECTOR_DEG) % len(COMPASS)])
+
+
+def short_time(t: Translator, seconds: float) -> str:
+    """Write the time of a part of a journey; nothing where it is shorter than times are told."""
+    return "" if seconds < _SHORTEST_S else t.duration(seconds)
+
+
+def more_time(t: Translator, seconds: float) -> str:
+    """Write how much longer or quicker a road is; what rounds to nothing has no sign."""
+    if math.isnan(seconds):
+        return t("no-data")
+    sign = "" if abs(seconds) < _SHORTEST_S else "−" if seconds < 0 else "+"
+    return f"{sign}{t.duration(abs(seconds) if sign else 0.0)}"
+
+
+def road(t: Translator, row: Mapping[str, object]) -> str:
+    """Name a road of a road book by its number and its name; empty for one that has neither."""
+    number = row["road_number"]
+    return " · ".join(filter(None, (clean(number) if isinstance(number, str) else "", t.name(row, "road_name"))))
 
 
 def country(t: Translator, code: str) -> str:

@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import downloads as files
-from geo import headlines, text
-from geo.cli_text import direction
+from geo import headlines, sentences, text
 from geo.i18n import round_people
 from pages._shared import loaders, peopledata, widgets
 from pages._shared.exposure_tables import ring_name
@@ -178,7 +177,7 @@ def _receptors(t: Translator, found: ExposureAnswer, layer: ReceptorsAnswer, rad
             **_place(t, found, int(row["place_index"])),
             t("cli.column.receptor"): t.name(row) or text.clean(row["id"]),
             t("peoplepage.distance"): _scaled(row["distance_m"], _KM_M),
-            t("cli.column.direction"): direction(t, float(row["bearing_deg"])),
+            t("cli.column.direction"): sentences.direction(t, float(row["bearing_deg"])),
             t("chart.ring"): ring_name(t, row["inner_radius_m"], row["outer_radius_m"])
             if row["inside"]
             else t("cli.nearest-outside"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from geo import directions, fieldpack, schema, sentences, text
+from geo import directions, fieldpack, fieldwords, schema, sentences, text
 from geo import downloads as files
 from geo.nearest import NearestQuestion
 from geo.remote import RemoteTownsQuestion
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 PLACE_TABLES: Final = ("settlements", "road_nodes")
 _AT: Final = "nearest.at"
-_DIRECTIONS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
-_CARD_LINES: Final = ("air", "leave", "collect", "call", "never-bin", "never-vacuum", "amount")
 _KM_M: Final = 1000.0
 _MARGIN_DEG: Final = 0.05
 _HOME: Final = "KG"
@@ -81,16 +79,11 @@ def question(here: str, waste: str, count: int, *, training: bool) -> NearestQue
 def safety_card(t: Translator) -> None:
     """Say what to do when a thermometer or a lamp broke, and whom to call."""
     with st.expander(t("card.title"), icon=":material/emergency:", expanded=st.query_params.get("card") == "1"):
-        lines = "".join(f"<li>{text.html(t(f'card.{code}'), max_chars=None)}</li>" for code in _CARD_LINES)
+        lines = "".join(f"<li>{text.html(t(f'card.{code}'), max_chars=None)}</li>" for code in fieldwords.CARD_LINES)
         st.html(
             f'<div class="sy-card"><ol>{lines}</ol><a class="sy-call" href="tel:112">{text.html(t("card.call-112"))}</a></div>'
         )
         st.caption(text.markdown(t("card.sources"), max_chars=None))
-
-
-def direction(t: Translator, bearing_deg: float) -> str:
-    """Name a direction by the eight winds."""
-    return t(f"direction.{_DIRECTIONS[round(bearing_deg / 45) % 8]}")
 
 
 def _contact(t: Translator, point: Mapping[str, Any]) -> str:
@@ -103,7 +96,7 @@ def _point_html(t: Translator, point: Mapping[str, Any]) -> str:
     road_m = float(point["distance_m"])
     straight = (
         t("nearest.straight", distance=t.km(float(point["straight_line_m"]))),
-        direction(t, float(point["bearing_deg"])),
+        sentences.direction(t, float(point["bearing_deg"])),
     )
     if pd.isna(road_m):
         first, second = straight[0], [sentences.reason(t, str(point["reason"])), straight[1]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from geo import cli_text, roadbook, text
+from geo import roadbook, sentences, text
 from geo.i18n import LANGUAGES
 from pages._shared import widgets
 
@@ -26,7 +26,7 @@ def stages(t: Translator, answer: RouteAnswer, network: Network) -> pd.DataFrame
     """Give the road book in words: turns and roads named."""
     frame = roadbook.stages(answer, network)
     records = [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
-    numbers = [" · ".join(filter(None, (_text(one["road_number"]), t.name(one, "road_name")))) for one in records]
+    numbers = [sentences.road(t, one) for one in records]
     turns = [t(f"routepage.turn.{code}") if (code := _text(one["turn"])) else "" for one in records]
     unnamed = "" if network.schematic else t("routepage.road-unnamed")
     named = frame.assign(road=[number or unnamed for number in numbers], turn=turns)
@@ -54,7 +54,7 @@ def table(t: Translator, answer: RouteAnswer, network: Network) -> pd.DataFrame:
             t("routepage.at"): [t.km(value) for value in frame["start_m"]],
             **{name: shown[name].tolist() for name in shown.columns},
             t("routepage.length"): [t.km(value) for value in frame["length_m"]],
-            t("routepage.time"): [cli_text.short_time(t, value) for value in frame["travel_time_s"]],
+            t("routepage.time"): [sentences.short_time(t, value) for value in frame["travel_time_s"]],
         }
     )
     if frame["winter_closure"].any():
