@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo import headlines, sentences
-from geo.answer_layers import radius_label
 from geo.brief_tables import Table, table_of, without_repeat
 from geo.road_layers import option_name
 from geo.text import clean
@@ -122,7 +121,7 @@ def _regions(regions: RegionsAnswer, radius_m: float, t: Translator) -> Table | 
         )
         for _, one in frame.iterrows()
     ]
-    title = t("peoplepage.by-region", file=clean(regions.file), radius=radius_label(radius_m, t))
+    title = t("peoplepage.by-region", file=clean(regions.file), radius=headlines.radius_name(t, radius_m))
     cells = without_repeat(_heads(t, "region", "people", "range"), rows, 1)
     return table_of(t, title, *cells, (5, 4, 4)[: len(cells[0])], numbers=(1, 2))
 
@@ -131,16 +130,11 @@ def _place(answer: ExposureAnswer, t: Translator, index: int) -> str:
     return t("export.all-places") if index < 0 else headlines.place(t, answer.places[index])
 
 
-def _ring(t: Translator, one: Any) -> str:  # noqa: ANN401 - a row of a layer
-    inner = t.plain(one["inner_radius_m"] / 1000.0)
-    return t("exposure.ring", inner=inner, outer=radius_label(float(one["outer_radius_m"]), t))
-
-
 def _rings(answer: ExposureAnswer, layer: ReceptorsAnswer, t: Translator) -> Table | None:
     rows = [
         (
             _place(answer, t, int(one["place_index"])),
-            _ring(t, one),
+            headlines.ring_name(t, one),
             t.number(float(one["receptors"])),
             f"{t.number(float(one['receptors_min']))}–{t.number(float(one['receptors_max']))}",
         )
@@ -157,21 +151,12 @@ def _receptors(answer: ExposureAnswer, layer: ReceptorsAnswer, t: Translator) ->
             t.name(one) or clean(one["id"]),
             t.km(float(one["distance_m"])),
             sentences.direction(t, float(one["bearing_deg"])),
-            _ring(t, one) if one["inside"] else t("cli.nearest-outside"),
+            headlines.ring_name(t, one) if one["inside"] else t("cli.nearest-outside"),
         )
         for _, one in layer.receptors.iterrows()
     ]
     heads = [*_heads(t, "place", "receptor", "straight", "direction"), t("chart.ring")]
     return table_of(t, clean(layer.file), heads, rows, (4, 6, 3, 3, 3), numbers=(2,))
-
-
-def _side(t: Translator, one: pd.Series) -> str:
-    """Write what one source counts, with its range."""
-    spread = headlines.people_range(t, one)
-    if pd.isna(one["population_persons"]):
-        return spread
-    number = t.people(one["population_persons"])
-    return number if number == spread else f"{number} ({spread})"
 
 
 def _comparison(answer: ExposureAnswer, comparison: Comparison, t: Translator) -> Table | None:
@@ -182,8 +167,8 @@ def _comparison(answer: ExposureAnswer, comparison: Comparison, t: Translator) -
         )
         place = _place(answer, t, int(one["place_index"]))
         ratio = "" if pd.isna(one["ratio"]) else t.number(float(one["ratio"]), 2)
-        sides = (_side(t, one), _side(t, other))
-        rows.append((place, radius_label(float(one["radius_m"]), t), *sides, ratio))
+        sides = (headlines.side(t, one), headlines.side(t, other))
+        rows.append((place, headlines.radius_name(t, float(one["radius_m"])), *sides, ratio))
     heads = _heads(t, "place", "radius", "from-settlements", "from-grid", "ratio")
     title = t("peoplepage.compared", file=clean(answer.grid or ""))
     return table_of(t, title, heads, rows, (4, 3, 5, 5, 2.4), numbers=(2, 3, 4))

@@ -27,7 +27,6 @@ Row = dict[str, Any]
 #: Longer tables are cut on paper and say so; the workbook has all rows.
 MOST_ROWS: Final = 60
 _MOST_CHARS: Final = 300
-_KM_M: Final = 1000.0
 _COUNTED: Final = ("settlements", "settlements_unknown_population")
 #: Shorter pieces of a road section would stand there as 0 m.
 _SHOWN_M: Final = 5.0
@@ -97,20 +96,6 @@ def _heads(t: Translator, *names: str) -> list[str]:
     return [t(f"cli.column.{name}") for name in names]
 
 
-def _radius(t: Translator, radius_m: float) -> str:
-    return t("unit.value-km", value=t.plain(radius_m / _KM_M))
-
-
-def _ring(t: Translator, inner_m: float, outer_m: float) -> str:
-    return t("exposure.ring", inner=t.plain(inner_m / _KM_M), outer=_radius(t, outer_m))
-
-
-def _part(t: Translator, row: Mapping[str, Any]) -> str:
-    """Name a country, the rest of one, or an enclave."""
-    enclave = t.name(row) or row["enclave_id"] if isinstance(row["enclave_id"], str) else None
-    return sentences.part(t, row["country"], enclave, apart=bool(row["has_enclaves"]))
-
-
 def without_repeat(
     heads: Sequence[str], rows: Sequence[tuple[str, ...]], place: int
 ) -> tuple[Sequence[str], Sequence[tuple[str, ...]]]:
@@ -124,7 +109,7 @@ def exposure(answer: ExposureAnswer, t: Translator) -> list[Table]:
     """List people within each radius, by ring and country, and every settlement in reach."""
     totals = [
         (
-            _radius(t, float(row["radius_m"])),
+            headlines.radius_name(t, float(row["radius_m"])),
             headlines.people(t, row),
             headlines.people_range(t, row),
             # A grid counts no settlements.
@@ -134,8 +119,8 @@ def exposure(answer: ExposureAnswer, t: Translator) -> list[Table]:
     ]
     by_country = [
         (
-            _ring(t, float(row["inner_radius_m"]), float(row["outer_radius_m"])),
-            _part(t, row),
+            headlines.ring_name(t, row),
+            headlines.part_name(t, row),
             headlines.people(t, row),
             headlines.people_range(t, row),
         )

@@ -91,6 +91,32 @@ def people_range(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:
     return t.range(row["population_min_persons"], row["population_max_persons"])
 
 
+def side(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:
+    """Write what one of two sources counts, with its range."""
+    spread = people_range(t, row)
+    if pd.isna(row["population_persons"]):
+        return spread
+    number = t.people(row["population_persons"])
+    return number if number == spread else f"{number} ({spread})"
+
+
+def radius_name(t: Translator, radius_m: float) -> str:
+    """Write a radius as it was chosen."""
+    return t("unit.value-km", value=t.plain(radius_m / _KM_M))
+
+
+def ring_name(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:
+    """Name a ring by its two radii, in one unit."""
+    inner = t.plain(float(row["inner_radius_m"]) / _KM_M)
+    return t("exposure.ring", inner=inner, outer=radius_name(t, float(row["outer_radius_m"])))
+
+
+def part_name(t: Translator, row: Mapping[str, Any]) -> str:
+    """Name a country, the rest of one, or an enclave, by a row of :mod:`geo.exposure_rows`."""
+    enclave = t.name(row) or row["enclave_id"] if isinstance(row["enclave_id"], str) else None
+    return sentences.part(t, row["country"], enclave, apart=bool(row["has_enclaves"]))
+
+
 def country(t: Translator, code: object) -> str:
     """Name a country; ground in none is said to be so."""
     return t(f"country.{code}") if isinstance(code, str) else t("exposure.no-country")
@@ -140,7 +166,7 @@ def exposure(answer: ExposureAnswer, t: Translator, *, radius_m: float | None = 
     chosen_m = headline_radius_m(answer, radius_m)
     row = answer.totals_by_radius[answer.totals_by_radius["radius_m"] == chosen_m].iloc[0]
     number, spread = people(t, row), people_range(t, row)
-    radius = t("unit.value-km", value=t.plain(chosen_m / _KM_M))
+    radius = radius_name(t, chosen_m)
     countries = _parts_by_country(t, answer, chosen_m, as_range=number == spread)
     known: list[int] = []
     if answer.grid is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,6 +95,24 @@ def test_examples_are_not_counted_as_places(bundled: Dataset) -> None:
     told = headlines.headline(answer, t)
     assert told.number == t.number(answer.count - examples)
     assert t.number(examples) in told.detail
+
+
+@pytest.mark.parametrize(("inner_m", "outer_m", "told"), [(0.0, 1000.0, "0–1"), (200.0, 500.0, "0.2–0.5")])
+def test_a_ring_is_named_in_one_unit(inner_m: float, outer_m: float, told: str) -> None:
+    """A ring from 200 to 500 m is not one "from 0.2 to 500"."""
+    t = translator("en")
+    row = {"inner_radius_m": inner_m, "outer_radius_m": outer_m}
+    assert headlines.ring_name(t, row) == t("unit.value-km", value=told)
+
+
+@pytest.mark.parametrize(
+    ("central", "low", "high", "told"),
+    [(1000.0, 800.0, 1200.0, "1,000 (800–1,200)"), (1000.0, 1000.0, 1000.0, "1,000"), (math.nan, 0.0, 90.0, "0–90")],
+)
+def test_a_source_is_told_with_its_range_but_nothing_twice(central: float, low: float, high: float, told: str) -> None:
+    """Where no one number is known the range stands alone, and where there is no range the number does."""
+    row = {"population_persons": central, "population_min_persons": low, "population_max_persons": high}
+    assert headlines.side(translator("en"), row) == told
 
 
 def test_anything_else_is_refused() -> None:

@@ -12,8 +12,6 @@ from geo import downloads as files
 from geo import headlines, sentences, text
 from geo.i18n import round_people
 from pages._shared import loaders, peopledata, widgets
-from pages._shared.exposure_tables import ring_name
-from pages._shared.exposure_view import km
 
 if TYPE_CHECKING:
     from geo.comparison import Comparison
@@ -134,9 +132,9 @@ def _comparison(t: Translator, found: ExposureAnswer, comparison: Comparison) ->
         rows.append(
             {
                 **_place(t, found, int(row["place_index"])),
-                t("cli.column.radius"): km(t, row["radius_m"]),
-                t("cli.column.from-settlements"): _side(t, row),
-                t("cli.column.from-grid"): _side(t, pd.Series(grid)),
+                t("cli.column.radius"): headlines.radius_name(t, row["radius_m"]),
+                t("cli.column.from-settlements"): headlines.side(t, row),
+                t("cli.column.from-grid"): headlines.side(t, pd.Series(grid)),
                 t("cli.column.ratio"): None if pd.isna(row["ratio"]) else round(float(row["ratio"]), 2),
                 t("peoplepage.disagrees"): t("export.yes" if row["disagrees"] else "export.no"),
             }
@@ -144,25 +142,16 @@ def _comparison(t: Translator, found: ExposureAnswer, comparison: Comparison) ->
     _table(t, rows, "exposure-comparison")
 
 
-def _side(t: Translator, row: pd.Series) -> str:
-    """Write what one source counts, with its range."""
-    spread = headlines.people_range(t, row)
-    if pd.isna(row["population_persons"]):
-        return spread
-    number = t.people(row["population_persons"])
-    return number if number == spread else f"{number} ({spread})"
-
-
 def _receptors(t: Translator, found: ExposureAnswer, layer: ReceptorsAnswer, radius_m: float, number: int) -> None:
     near = layer.receptors[layer.receptors["inside"] & (layer.receptors["distance_m"] <= radius_m)]
     count = t.n("peoplepage.receptors", near["id"].nunique())
-    _heading(t("peoplepage.receptors-within", file=layer.file, radius=km(t, radius_m), count=count))
+    _heading(t("peoplepage.receptors-within", file=layer.file, radius=headlines.radius_name(t, radius_m), count=count))
     rows: list[dict[str, object]] = []
     for _, row in layer.rings.iterrows():
         least, most = int(row["receptors_min"]), int(row["receptors_max"])
         one: dict[str, object] = {
             **_place(t, found, int(row["place_index"])),
-            t("chart.ring"): ring_name(t, row["inner_radius_m"], row["outer_radius_m"]),
+            t("chart.ring"): headlines.ring_name(t, row),
             t("cli.column.receptors"): int(row["receptors"]),
             t("cli.column.range"): f"{t.number(least)}–{t.number(most)}" if least != most else t.number(least),
         }
@@ -178,9 +167,7 @@ def _receptors(t: Translator, found: ExposureAnswer, layer: ReceptorsAnswer, rad
             t("cli.column.receptor"): t.name(row) or text.clean(row["id"]),
             t("peoplepage.distance"): _scaled(row["distance_m"], _KM_M),
             t("cli.column.direction"): sentences.direction(t, float(row["bearing_deg"])),
-            t("chart.ring"): ring_name(t, row["inner_radius_m"], row["outer_radius_m"])
-            if row["inside"]
-            else t("cli.nearest-outside"),
+            t("chart.ring"): headlines.ring_name(t, row) if row["inside"] else t("cli.nearest-outside"),
         }
         for _, row in layer.receptors.iterrows()
     ]
@@ -195,7 +182,7 @@ def _scaled(value: float, size: float) -> float | None:
 def _regions(t: Translator, found: ExposureAnswer, regions: RegionsAnswer, radius_m: float) -> None:
     frame = regions.totals_by_region
     frame = frame[frame["radius_m"] == radius_m]
-    _heading(t("peoplepage.by-region", file=regions.file, radius=km(t, radius_m)))
+    _heading(t("peoplepage.by-region", file=regions.file, radius=headlines.radius_name(t, radius_m)))
     rows: list[dict[str, object]] = [
         {
             t("cli.column.region"): (t.name(row) or text.clean(row["region_id"]))

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pandas as pd
 import streamlit as st
 
-from geo import exposure_rows, headlines, sentences, text
+from geo import exposure_rows, headlines, text
 from geo.i18n import round_people
 from pages._shared import widgets
-from pages._shared.exposure_view import km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from geo.exposure_rows import Row
     from geo.i18n import Translator
 
-_KM_M: Final = 1000.0
 # Okabe-Ito colours, which colour-blind readers tell apart; grey print separates them by lightness. A country's
 # enclaves are lighter than the country.
 _COLOURS: Final = {"KG": "#D55E00", "UZ": "#0072B2", "TJ": "#009E73", "KZ": "#CC79A7", "CN": "#E69F00"}
@@ -34,17 +32,6 @@ _THOUSANDS: Final = {
 #: Bars beyond this are read in the table.
 _MOST_BARS: Final = 80
 _TALL_ROWS: Final = 14
-
-
-def ring_name(t: Translator, inner_m: float, outer_m: float) -> str:
-    """Name a ring by its two radii."""
-    return t("exposure.ring", inner=t.plain(inner_m / _KM_M), outer=km(t, outer_m))
-
-
-def part_name(t: Translator, row: Row) -> str:
-    """Name a country, the rest of one, or an enclave."""
-    enclave = t.name(row) or row["enclave_id"] if isinstance(row["enclave_id"], str) else None
-    return sentences.part(t, row["country"], enclave, apart=bool(row["has_enclaves"]))
 
 
 def _finite(value: float) -> float | None:
@@ -62,8 +49,8 @@ def _bars(t: Translator, answer: ExposureAnswer, shown: Sequence[Row], *, severa
         {
             "ring": headlines.place(t, answer.places[int(row["place_index"])])
             if several
-            else ring_name(t, row["inner_radius_m"], row["outer_radius_m"]),
-            "country": part_name(t, row),
+            else headlines.ring_name(t, row),
+            "country": headlines.part_name(t, row),
             "people": _finite(row["population_persons"]),
             "low": _finite(row["population_min_persons"]),
             "high": _finite(row["population_max_persons"]),
@@ -84,7 +71,7 @@ def _scale(t: Translator, shown: Sequence[Row]) -> tuple[list[str], list[str]]:
     used: dict[str, int] = {}
     # The mainland first: an enclave takes a lighter tone of its country.
     for row in sorted(shown, key=_mainland_first):
-        name, code = part_name(t, row), row["country"]
+        name, code = headlines.part_name(t, row), row["country"]
         if name in told:
             continue
         lighter = _ENCLAVE_COLOURS.get(code, ())
@@ -173,8 +160,8 @@ def _row(t: Translator, answer: ExposureAnswer, row: Row, *, by_place: bool) -> 
         }
     return {
         **place,
-        t("chart.ring"): ring_name(t, row["inner_radius_m"], row["outer_radius_m"]),
-        t("chart.country"): part_name(t, row),
+        t("chart.ring"): headlines.ring_name(t, row),
+        t("chart.country"): headlines.part_name(t, row),
         t("exposure.people"): headlines.people(t, row),
         t("exposure.central"): _rounded(row["population_persons"]),
         t("peoplepage.least"): _rounded(row["population_min_persons"]),

@@ -114,7 +114,7 @@ def radius_control(t: Translator, asked: Asked) -> float | None:
     found = st.segmented_control(
         t("exposure.within"),
         sorted({*typed, now}),
-        format_func=lambda radius_m: km(t, radius_m),
+        format_func=lambda radius_m: headlines.radius_name(t, radius_m),
         key=_RADIUS,
         required=True,
         persist_state="session",
@@ -145,11 +145,6 @@ def union_control(t: Translator, answer: ExposureAnswer | None) -> bool:
     if answer is None or len(answer.places) == 1:
         return True
     return widgets.toggle(t, _UNION, default=True)
-
-
-def km(t: Translator, radius_m: float) -> str:
-    """Write a radius as it was chosen."""
-    return t("unit.value-km", value=t.plain(radius_m / _KM_M))
 
 
 def headline(t: Translator, answer: ExposureAnswer, radius_m: float | None, *, union: bool = True) -> None:
