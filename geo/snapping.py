@@ -35,6 +35,8 @@ _BANDS_PER_DEGREE: Final = 50
 _FARTHEST_NORTH_DEG: Final = 89.0
 #: So few places are looked for among all pieces of road sooner than an index of these is made.
 _FEW: Final = 4
+#: So few pairs of a place and a piece of road are all measured: to choose among them first would take longer.
+_ALL_PAIRS: Final = 2_000
 _SQUARED_ECCENTRICITY: Final = float(GEOD.es)
 
 
@@ -98,7 +100,9 @@ def _metres_per_degree(lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], N
 def _pieces_near(
     network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64], reach_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pair each place with every straight piece of road whose extent comes within reach of it."""
+    """Pair each place with every straight piece of road whose extent comes within reach of it, and maybe others."""
+    if _measures_all(network, len(lon)):
+        return _all_pairs(network, len(lon))
     high = reach_m / _DEGREE_M
     # A network on the other side of the earth is looked for all round it, not beyond the pole.
     wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, _FARTHEST_NORTH_DEG)))
@@ -108,6 +112,16 @@ def _pieces_near(
     boxes = shapely.box(lon - wide, lat - high, lon + wide, lat + high)
     place, piece = network.segment_tree.query(boxes)
     return place.astype(np.int64), piece.astype(np.int64)
+
+
+def _measures_all(network: Network, count: int) -> bool:
+    """Tell whether there are so few places and pieces of road that no choice among them pays."""
+    return count * len(network.segment_vertex) <= _ALL_PAIRS
+
+
+def _all_pairs(network: Network, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    pieces = len(network.segment_vertex)
+    return np.repeat(np.arange(count), pieces), np.tile(np.arange(pieces), count)
 
 
 def _looks_through(network: Network, count: int) -> bool:
@@ -133,16 +147,20 @@ def _nearest_vertex(network: Network, lon: NDArray[np.float64], lat: NDArray[np.
 
 
 def _project(
-    network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64], piece: NDArray[np.int64]
+    network: Network,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Find how far along each piece its point nearest to a place lies (0 to 1), and how far from the place.
+    """Find for pairs of a place and a piece how far along the piece its nearest point lies (0 to 1), and how far away.
 
     Degrees are scaled to metres at the place, which is true to 0.2 % within 10 km; the distance that an answer
     shows is measured on the ellipsoid afterwards.
     """
+    place, piece = pairs
     first = network.segment_vertex[piece]
-    east, north = _metres_per_degree(lat)
-    x0, y0 = (network.vertex_lon[first] - lon) * east, (network.vertex_lat[first] - lat) * north
+    east, north = (scale[place] for scale in _metres_per_degree(lat))
+    x0, y0 = (network.vertex_lon[first] - lon[place]) * east, (network.vertex_lat[first] - lat[place]) * north
     dx = (network.vertex_lon[first + 1] - network.vertex_lon[first]) * east
     dy = (network.vertex_lat[first + 1] - network.vertex_lat[first]) * north
     square = dx**2 + dy**2
@@ -155,6 +173,11 @@ def _nearest_pieces(
     network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Give each place's nearest piece of road, however far, and how far along it the nearest point lies."""
+    if _measures_all(network, len(lon)):
+        place, piece = _all_pairs(network, len(lon))
+        along, rough_m = _project(network, lon, lat, (place, piece))
+        rows = _nearest_rows(place, rough_m, piece, len(lon))
+        return piece[rows], along[rows]
     # Neighbours asked for one after another find the index's pages where the last one left them.
     order = np.lexsort((lon, np.floor(lat * _BANDS_PER_DEGREE)))
     lon, lat = lon[order], lat[order]
@@ -163,7 +186,7 @@ def _nearest_pieces(
     east, north = _metres_per_degree(lat)
     reach_m = np.hypot((network.vertex_lon[vertex] - lon) * east, (network.vertex_lat[vertex] - lat) * north)
     place, piece = _pieces_near(network, lon, lat, reach_m * _MARGIN + 1.0)
-    along, rough_m = _project(network, lon[place], lat[place], piece)
+    along, rough_m = _project(network, lon, lat, (place, piece))
     rows = _nearest_rows(place, rough_m, piece, len(lon))
     found = np.empty(len(lon), dtype=np.int64)
     found[order] = rows
@@ -184,7 +207,7 @@ def _good_pieces(
     place, piece = _pieces_near(network, lon, lat, np.full(len(lon), limit_m))
     chosen = good(place, network.segment_section[piece])
     place, piece = place[chosen], piece[chosen]
-    along, rough_m = _project(network, lon[place], lat[place], piece)
+    along, rough_m = _project(network, lon, lat, (place, piece))
     rows = _nearest_rows(place, rough_m, piece, len(lon))
     found = np.flatnonzero(rows >= 0)
     return found, piece[rows[found]], along[rows[found]]
@@ -248,7 +271,12 @@ def _node_close_by(
 ) -> NDArray[np.int64]:
     """Give the nearer end of its section for each place that lies within reach of it, else -1."""
     ends = np.stack([network.tail[section], network.head[section]])
-    away_m = np.stack([GEOD.inv(lon, lat, *_node_positions(network, side))[2] for side in ends])
+    lons, lats = _node_positions(network, ends)
+    # No way between two latitudes is shorter than that along the meridian.
+    side, row = np.nonzero(np.abs(lats - lat) * _DEGREE_M <= reach_m)
+    away_m = np.full(ends.shape, np.inf)
+    if row.size:
+        away_m[side, row] = GEOD.inv(lon[row], lat[row], lons[side, row], lats[side, row])[2]
     nearer = away_m.argmin(axis=0)
     rows = np.arange(len(lon))
     return np.where(away_m[nearer, rows] <= reach_m, ends[nearer, rows], -1)
