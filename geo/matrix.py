@@ -134,8 +134,7 @@ class MatrixAnswer:
 
     def pairs(self) -> pd.DataFrame:
         """List all pairs, a row each, with :data:`PAIR_COLUMNS`; legs are given where there is a way."""
-        count = len(self.origins), len(self.destinations)
-        row, column = np.divmod(np.arange(count[0] * count[1]), count[1])
+        row, column = (index.ravel() for index in np.indices(self.reason_code.shape))
         code = self.reason_code.ravel()
         reached = code == 0
         cells: dict[str, object] = {
@@ -146,14 +145,15 @@ class MatrixAnswer:
             "snap_from_m": np.where(reached, self.snap_from_m[row], np.nan),
             "snap_to_m": np.where(reached, self.snap_to_m[column], np.nan),
             "reason": pd.Series(np.array([None, *REASONS[1:]], dtype=object)[code], dtype=object),
-            "rule": pd.Series(self._rules(), dtype=object),
+            "rule": pd.Series(self.withheld().ravel(), dtype=object),
         }
         return pd.DataFrame({name: cells[name] for name in PAIR_COLUMNS})
 
-    def _rules(self) -> NDArray[np.object_]:
-        names = np.full(self.reason_code.size, None, dtype=object)
-        for (row, column), rule in self.withheld_by.items():
-            names[row * len(self.destinations) + column] = rule
+    def withheld(self) -> NDArray[np.object_]:
+        """Name the rules that withhold the way of each pair, a row an origin; None where no rule does."""
+        names = np.full(self.reason_code.shape, None, dtype=object)
+        for pair, rule in self.withheld_by.items():
+            names[pair] = rule
         return names
 
     def wide(self, values: Floats) -> pd.DataFrame:
