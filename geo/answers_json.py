@@ -93,12 +93,13 @@ def question(verb: str, asked: object) -> Json:
     return {"verb": verb, **(asdict(asked) if is_dataclass(asked) and not isinstance(asked, type) else {})}
 
 
-def _records(frame: pd.DataFrame, t: Translator) -> list[Json]:
+def records(frame: pd.DataFrame, t: Translator) -> list[Json]:
+    """Give the rows of a frame as objects: names in the language, no geometry."""
     flat = in_language(frame, t)
     if isinstance(flat, gpd.GeoDataFrame):
         flat = pd.DataFrame(flat.drop(columns=["geometry"], errors="ignore"))
-    records = cast("list[Mapping[str, object]]", flat.to_dict("records"))
-    return [{name: plain(value) for name, value in record.items()} for record in records]
+    rows = cast("list[Mapping[str, object]]", flat.to_dict("records"))
+    return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
 def _place(place: Place, t: Translator) -> Json:
@@ -114,10 +115,21 @@ def _place(place: Place, t: Translator) -> Json:
     }
 
 
-def _reason(reason: Note | None, t: Translator) -> Json:
+def reason(remark: Note | None, t: Translator, name: str = "reason") -> Json:
+    """Give the sentence and the code of why there is no (full) answer; null for both where there is one.
+
+    Parameters
+    ----------
+    remark
+        The reason.
+    t
+        Language.
+    name
+        Of the sentence; the code has ``_code`` behind it.
+    """
     return {
-        "reason": None if reason is None else sentences.reason(t, reason),
-        "reason_code": None if reason is None else reason.code,
+        name: None if remark is None else sentences.reason(t, remark),
+        f"{name}_code": None if remark is None else remark.code,
     }
 
 
@@ -162,11 +174,11 @@ def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator, more: Extr
         "units": total.units,
         "coverage_share": total.coverage_share,
         "population_source": _source(answer.grid),
-        "by_radius": _records(answer.totals_by_radius, t),
-        "by_country": _records(answer.totals_by_country, t),
-        "by_part": _records(answer.totals_by_part, t),
-        "unknown_settlements": _records(unknown, t),
-        "areas": _records(answer.areas, t),
+        "by_radius": records(answer.totals_by_radius, t),
+        "by_country": records(answer.totals_by_country, t),
+        "by_part": records(answer.totals_by_part, t),
+        "unknown_settlements": records(unknown, t),
+        "areas": records(answer.areas, t),
         "places": [_place(place, t) for place in answer.places],
         "evidence": answer.evidence,
         "notes": notes(t, (*answer.notes, *further), *answer.places),
@@ -183,7 +195,7 @@ def _source(grid: str | None) -> Json:
 def _extras(answer: ExposureAnswer, more: Extras, t: Translator) -> Json:
     found: Json = {}
     if more.union is not None:
-        rows = zip(_records(more.union, t), more.union.geometry, strict=True)
+        rows = zip(records(more.union, t), more.union.geometry, strict=True)
         found["union"] = [{**row, "geometry": _geometry(shape)} for row, shape in rows]
     if more.comparison is not None:
         found["comparison"] = _comparison(answer, more.comparison, t)
@@ -205,16 +217,16 @@ def _comparison(answer: ExposureAnswer, comparison: Comparison, t: Translator) -
     return {
         "source": _source(None),
         "other_source": _source(answer.grid),
-        "zones": _with_site(answer, _records(comparison.zones, t)),
+        "zones": _with_site(answer, records(comparison.zones, t)),
     }
 
 
 def _regions(answer: ExposureAnswer, regions: RegionsAnswer, t: Translator) -> Json:
     return {
         "file": regions.file,
-        "by_region": _with_site(answer, _records(regions.by_region, t)),
-        "totals": _records(regions.totals_by_region, t),
-        "whole": _records(regions.regions, t),
+        "by_region": _with_site(answer, records(regions.by_region, t)),
+        "totals": records(regions.totals_by_region, t),
+        "whole": records(regions.regions, t),
     }
 
 
@@ -222,8 +234,8 @@ def _receptors(answer: ExposureAnswer, receptors: ReceptorsAnswer, t: Translator
     return {
         "file": receptors.file,
         "kind": receptors.kind,
-        "rings": _with_site(answer, _records(receptors.rings, t)),
-        "list": _with_site(answer, _records(receptors.receptors, t)),
+        "rings": _with_site(answer, records(receptors.rings, t)),
+        "list": _with_site(answer, records(receptors.receptors, t)),
     }
 
 
@@ -238,7 +250,7 @@ def corridor(
     further = () if regions is None else regions.notes
     return {
         "reachable": True,
-        **_reason(None, t),
+        **reason(None, t),
         "population_persons": answer.population_persons,
         "population_min_persons": answer.population_min_persons,
         "population_max_persons": answer.population_max_persons,
@@ -252,12 +264,12 @@ def corridor(
         "coverage_share": answer.coverage_share,
         "low_data": answer.low_data,
         "population_source": _source(answer.grid),
-        "profile": _records(answer.profile, t),
-        "by_country": _records(answer.by_country, t),
-        "by_part": _records(answer.by_part, t),
-        "towns": _records(answer.towns, t),
-        "receptors": [{"file": file, "list": _records(frame, t)} for file, frame in receptors.items()],
-        **({} if regions is None else {"regions": {"file": regions.file, "by_region": _records(regions.by_region, t)}}),
+        "profile": records(answer.profile, t),
+        "by_country": records(answer.by_country, t),
+        "by_part": records(answer.by_part, t),
+        "towns": records(answer.towns, t),
+        "receptors": [{"file": file, "list": records(frame, t)} for file, frame in receptors.items()],
+        **({} if regions is None else {"regions": {"file": regions.file, "by_region": records(regions.by_region, t)}}),
         "geometry": _geometry(answer.zone),
         "evidence": answer.evidence,
         "notes": notes(t, (*answer.notes, *further)),
@@ -271,7 +283,7 @@ def no_corridor(dataset: Dataset, route: RouteAnswer, t: Translator) -> Json:
     unknown = ("population_persons", "population_min_persons", "population_max_persons", "length_m", "density_per_km2")
     return {
         "reachable": False,
-        **_reason(route.reason, t),
+        **reason(route.reason, t),
         **dict.fromkeys(unknown),
         "profile": [],
         "evidence": route.evidence,
@@ -282,13 +294,13 @@ def no_corridor(dataset: Dataset, route: RouteAnswer, t: Translator) -> Json:
 
 def _rings(answer: ExposureAnswer, t: Translator) -> list[Json]:
     by_ring: dict[tuple[int, float, float], Json] = {}
-    for row in _records(_of_rings(answer.by_country), t):
+    for row in records(_of_rings(answer.by_country), t):
         by_ring.setdefault(_ring_key(row), {})[row["country"] or ""] = row["population_persons"]
     parts: dict[tuple[int, float, float], list[Json]] = {}
-    for row in _records(_of_rings(answer.by_part), t):
+    for row in records(_of_rings(answer.by_part), t):
         parts.setdefault(_ring_key(row), []).append({name: row[name] for name in _PART_KEYS})
     rings = []
-    for row in _records(answer.rings, t):
+    for row in records(answer.rings, t):
         key = _ring_key(row)
         split = {"population_by_country": by_ring.get(key, {}), "by_part": parts.get(key, [])}
         rings.append({"site_id": row.pop("site_id"), **split, **row})
@@ -308,13 +320,13 @@ def route(dataset: Dataset, answer: RouteAnswer, t: Translator) -> Json:
     abroad = answer.abroad
     return {
         "reachable": answer.reachable,
-        **_reason(answer.reason, t),
+        **reason(answer.reason, t),
         "distance_m": answer.distance_m,
         "travel_time_s": answer.travel_time_s,
         "snap_from_m": answer.snap_from_m,
         "snap_to_m": answer.snap_to_m,
         "countries": list(answer.countries),
-        "sections": _records(answer.sections, t),
+        "sections": records(answer.sections, t),
         "geometry": _geometry(answer.geometry),
         "legs": [_geometry(leg) for leg in answer.legs],
         "length_published_share": answer.length_published_share,
@@ -349,7 +361,7 @@ def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Json:
         "reported": _points(answer.said, t),
         "call": answer.call,
         "do_not_move": answer.do_not_move,
-        **_reason(answer.reason, t),
+        **reason(answer.reason, t),
         "place": _place(answer.place, t),
         "evidence": answer.evidence,
         "notes": notes(t, answer.notes, answer.place),
@@ -358,9 +370,9 @@ def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Json:
 
 
 @lru_cache(maxsize=64)
-def _acceptors(records: Acceptors, t: Translator) -> tuple[Json, ...]:
+def _acceptors(found: Acceptors, t: Translator) -> tuple[Json, ...]:
     """Give what does not depend on where one stands, worked out once for a language."""
-    return tuple(_records(records.frame, t))
+    return tuple(records(found.frame, t))
 
 
 def _points(ranking: Ranking, t: Translator) -> list[Json]:
@@ -373,9 +385,5 @@ def _points(ranking: Ranking, t: Translator) -> list[Json]:
 
 def _point(row: Json, t: Translator) -> Json:
     code = row.pop("reason", None)
-    reason = None if code is None else sentences.reason(t, str(code))
-    return {**row, "reason": reason, "reason_code": code}
-
-
-#: For answers that have a module of their own.
-as_records, as_reason = _records, _reason
+    said = None if code is None else sentences.reason(t, str(code))
+    return {**row, "reason": said, "reason_code": code}

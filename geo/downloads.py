@@ -57,7 +57,8 @@ def _distinct(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(value) for value in values if isinstance(value, str) and value))
 
 
-def _with_reason(t: Translator, reason: Note | None, remarks: tuple[str, ...]) -> tuple[str, ...]:
+def with_reason(t: Translator, reason: Note | None, remarks: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the sentence of why there is no (full) answer before those of the notes."""
     return remarks if reason is None else (sentences.reason(t, reason), *remarks)
 
 
@@ -209,7 +210,7 @@ def route(answer: RouteAnswer, t: Translator, *, lines_first: bool = False) -> D
         sheets=(lines, sections) if lines_first else (sections, lines),
         title=t("export.title.route", **ends),
         evidence=answer.evidence,
-        notes=_with_reason(t, answer.reason, remarks),
+        notes=with_reason(t, answer.reason, remarks),
         sources=_distinct(answer.sections["source"]),
     )
 
@@ -227,6 +228,6 @@ def nearest(answer: NearestAnswer, t: Translator) -> Document:
         sheets=(Sheet("nearest", rows),),
         title=t("export.title.nearest", place=place_name(t, answer.place)),
         evidence=answer.evidence,
-        notes=_with_reason(t, answer.reason, notes(t, answer.notes, answer.place)),
+        notes=with_reason(t, answer.reason, notes(t, answer.notes, answer.place)),
         sources=_distinct(rows["source"]),
     )

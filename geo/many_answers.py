@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from geo.answers_json import as_reason, as_records, data
+from geo.answers_json import data, reason, records
 from geo.documents import Document, Sheet, in_language
-from geo.downloads import notes, place_name
+from geo.downloads import notes, place_name, with_reason
 from geo.matrix import REASONS
 
 if TYPE_CHECKING:
@@ -79,12 +79,11 @@ def matrix_document(answer: MatrixAnswer, t: Translator, *, wide: str | None = N
 def service_document(answer: ServiceAreaAnswer, t: Translator, *, edges_first: bool = False) -> Document:
     """Make a document of what can be reached: the ground, and the roads; for GeoJSON the first of them counts."""
     sheets = [Sheet("service_areas", answer.areas), Sheet("service_edges", answer.edges)]
-    reason = () if answer.reason is None else (as_reason(answer.reason, t)["reason"],)
     return Document(
         sheets=tuple(sheets[::-1] if edges_first else sheets),
         title=t("service.title", places=_names(answer.places, t)),
         evidence=answer.evidence,
-        notes=(*reason, *notes(t, answer.notes, *answer.places)),
+        notes=with_reason(t, answer.reason, notes(t, answer.notes, *answer.places)),
         sources=tuple(dict.fromkeys(str(text) for text in answer.edges["source"].dropna()))[:_NETWORK_SOURCES],
     )
 
@@ -97,13 +96,12 @@ def _names(places: Sequence[Place], t: Translator) -> str:
 
 def many_document(answer: NearestManyAnswer, t: Translator) -> Document:
     """Make a document of the nearest place of each of many."""
-    reason = () if answer.reason is None else (as_reason(answer.reason, t)["reason"],)
     named = answer.places["source"].dropna()
     return Document(
         sheets=(Sheet("nearest_many", in_language(answer.places, t)),),
         title=t("nearest-many.title", places=t.n("matrix.places", len(answer.places))),
         evidence=answer.evidence,
-        notes=(*reason, *notes(t, answer.notes)),
+        notes=with_reason(t, answer.reason, notes(t, answer.notes)),
         sources=tuple(dict.fromkeys(str(text) for text in named)),
     )
 
@@ -112,12 +110,12 @@ def matrix_json(dataset: Dataset, answer: MatrixAnswer, t: Translator) -> Json:
     """Give a matrix: rows are origins, columns destinations; null without a way, with the reason's code beside it."""
     codes = np.array([None, *REASONS[1:]], dtype=object)
     return {
-        "origins": as_records(_place_table(answer.origins), t),
-        "destinations": as_records(_place_table(answer.destinations), t),
+        "origins": records(_place_table(answer.origins), t),
+        "destinations": records(_place_table(answer.destinations), t),
         "distance_m": _rows(answer.distance_m),
         "travel_time_s": _rows(answer.travel_time_s),
         "reason_codes": codes[answer.reason_code].tolist(),
-        "withheld_by": answer.pairs()["rule"].to_numpy().reshape(answer.reason_code.shape).tolist(),
+        "withheld_by": answer.withheld().tolist(),
         "snap_from_m": answer.snap_from_m.tolist(),
         "snap_to_m": answer.snap_to_m.tolist(),
         "rules_applied": list(answer.rules_applied),
@@ -136,10 +134,10 @@ def _rows(values: NDArray[np.float64]) -> list[list[float]]:
 def service_json(dataset: Dataset, answer: ServiceAreaAnswer, t: Translator) -> Json:
     """Give what can be reached within each limit; the geometry is in the file to take away."""
     return {
-        "areas": as_records(answer.areas, t),
-        "edges": as_records(answer.edges, t),
-        **as_reason(answer.reason, t),
-        "places": as_records(_place_table(answer.places), t),
+        "areas": records(answer.areas, t),
+        "edges": records(answer.edges, t),
+        **reason(answer.reason, t),
+        "places": records(_place_table(answer.places), t),
         "evidence": answer.evidence,
         "notes": list(notes(t, answer.notes, *answer.places)),
         "data": data(dataset),
@@ -149,10 +147,10 @@ def service_json(dataset: Dataset, answer: ServiceAreaAnswer, t: Translator) -> 
 def many_json(dataset: Dataset, answer: NearestManyAnswer, t: Translator) -> Json:
     """Give the nearest place of each of many."""
     return {
-        "places": as_records(answer.places, t),
+        "places": records(answer.places, t),
         "call": answer.call,
         "do_not_move": answer.do_not_move,
-        **as_reason(answer.reason, t),
+        **reason(answer.reason, t),
         "evidence": answer.evidence,
         "notes": list(notes(t, answer.notes)),
         "data": data(dataset),

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from geo import answers_json, sentences
+from geo import answers_json
 from geo.plan_text import document, people, sources, told
 
 if TYPE_CHECKING:
     from geo.dataset import Dataset
-    from geo.evidence import Note
     from geo.i18n import Translator
     from geo.plans import Option, PlanAnswer
 
@@ -35,21 +34,14 @@ def as_json(dataset: Dataset, answer: PlanAnswer, t: Translator) -> Json:
         "population_range_only": along is not None and along.range_only,
         "population_coverage_share": None if along is None else along.coverage_share,
         "passed_persons": answer.passed_persons,
-        **_reason("people", answer.people_reason, t),
+        **answers_json.reason(answer.people_reason, t, "people_reason"),
         "alternatives": [_option(option) for option in answer.alternatives],
-        **_reason("alternatives", answer.alternatives_reason, t),
+        **answers_json.reason(answer.alternatives_reason, t, "alternatives_reason"),
         "tradeoff": [{**_option(option), "is_supported": option.is_supported} for option in answer.tradeoff],
         "tradeoff_method": answer.tradeoff_method,
         "tradeoff_left_out": answer.tradeoff_left_out,
         "evidence": answer.evidence,
         "notes": list(told(answer, t)),
-    }
-
-
-def _reason(name: str, reason: Note | None, t: Translator) -> Json:
-    return {
-        f"{name}_reason": None if reason is None else sentences.reason(t, reason),
-        f"{name}_reason_code": None if reason is None else reason.code,
     }
 
 
