@@ -20,7 +20,6 @@ from geo.documents import Document, Sheet
 from geo.errors import DataError, QuestionError, SymapError
 from geo.i18n import LANGUAGES, choose_language, translator
 from geo.network import build_cached
-from geo.places import resolve
 from geo.routing import OBJECTIVES
 from geo.rules import MOST_AREAS, RoadRules, country_codes
 from geo.schema import DO_NOT_MOVE, VEHICLES, WASTE_TYPES
@@ -143,10 +142,6 @@ def _exposure(dataset: Dataset, values: dict[str, Any], t: Translator) -> dict[s
 
 
 def _route(dataset: Dataset, values: dict[str, Any], t: Translator) -> dict[str, Any]:
-    training = values.get("training", False)
-    for end in ("from", "to"):
-        if not training and resolve(dataset, values[end]).evidence == "illustrative":
-            raise QuestionError("api-illustrative", place=values[end])
     question = routing.RouteQuestion(
         values["from"],
         values["to"],
@@ -154,6 +149,7 @@ def _route(dataset: Dataset, values: dict[str, Any], t: Translator) -> dict[str,
         stay_in_country=not values.get("through_abroad", False),
         snap_limit_m=values.get("snap_limit_m"),
         rules=_rules(values),
+        training=values.get("training", False),
     )
     width_m = values.get("width_m", DEFAULT_WIDTH_M)
     weighed = {"alternatives": values.get("alternatives", 0), "tradeoff": values.get("tradeoff", False)}
@@ -168,7 +164,7 @@ def _route(dataset: Dataset, values: dict[str, Any], t: Translator) -> dict[str,
     for end in ("origin", "destination"):
         if told[end]["evidence"] == "illustrative":
             told[end]["label"] = t("illustrative")
-    result = _asked("route", question, told, t, training=training)
+    result = _asked("route", question, told, t, training=question.training)
     result["question"] |= {**weighed, "width_m": width_m}
     return result
 

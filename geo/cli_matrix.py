@@ -85,6 +85,8 @@ def _read_places(
                 frame = frame[~examples]
             ids += frame["id"].tolist()
         else:
+            if places.parse_coordinates(text) is None:
+                places.refuse_examples([places.resolve(dataset, text)], training=training)
             ids.append(text)
     return tuple(ids), own, left_out
 

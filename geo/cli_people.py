@@ -155,6 +155,7 @@ def corridor_arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("--to", dest="to_place", metavar=place, help=t("cli.help.to"))
     group.add_argument("--minimise", default="time", metavar="time|distance", help=t("cli.help.minimise"))
     group.add_argument("--through-abroad", action="store_true", help=t("cli.help.through-abroad"))
+    group.add_argument("--training", action="store_true", help=t("cli.help.training"))
     group.add_argument("--width", metavar=metres, help=t("cli.help.width"))
     group.add_argument("--error", metavar=metres, help=t("cli.help.error"))
     people_arguments(group, t)
@@ -219,6 +220,7 @@ def _route(options: argparse.Namespace, dataset: Dataset, t: Translator) -> Rout
             options.to_place,
             minimise=options.minimise,
             stay_in_country=not options.through_abroad,
+            training=options.training,
         ),
     )
     cli_verbs.refuse_faulty(dataset, {answer.origin.table, answer.destination.table}, t)

@@ -140,6 +140,7 @@ def arguments(group: argparse._ArgumentGroup, t: Translator) -> None:
     group.add_argument("--from", dest="from_place", metavar=place, help=t("cli.help.from"))
     group.add_argument("--to", dest="to_place", metavar=place, help=t("cli.help.to"))
     group.add_argument("--minimise", default="time", metavar="time|distance|people", help=t("cli.help.minimise"))
+    group.add_argument("--training", action="store_true", help=t("cli.help.training"))
     rules_arguments(group, t)
     network_arguments(group, t)
     cli_plan.arguments(group, t)
@@ -164,6 +165,7 @@ def question_of(options: argparse.Namespace) -> RouteQuestion:
         stay_in_country=not options.through_abroad,
         snap_limit_m=snap_limit_of(options),
         rules=rules_of(options),
+        training=options.training,
     )
 
 

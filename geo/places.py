@@ -12,7 +12,7 @@ from geo import angles
 from geo.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from geo.dataset import Dataset
 
@@ -117,6 +117,13 @@ def read_spot(text: str) -> tuple[float, float] | None:
     west, south, east, north = WINDOW
     turned = order == "lat-lon" or (order is None and west <= second <= east and south <= first <= north)
     return (second, first) if turned else (first, second)
+
+
+def refuse_examples(places: Iterable[Place], *, training: bool) -> None:
+    """Refuse to lead anybody to or from an illustrative place outside training (QuestionError ``example-place``)."""
+    example = next((place for place in places if place.evidence == "illustrative"), None)
+    if example is not None and not training:
+        raise QuestionError("example-place", place=example.text)
 
 
 def check_coordinates(lon: float, lat: float, extent: Extent | None = None) -> None:

@@ -148,7 +148,9 @@ def end_notes(
     dataset: Dataset, ends: Sequence[Place], snaps: Snaps | None, legs: Sequence[LineString | None]
 ) -> list[Note]:
     """Say what a reader must know of the ends of a route."""
-    notes = [Note("same-place")] if snaps is None else []
+    notes = [Note("training")] if any(place.evidence == "illustrative" for place in ends) else []
+    if snaps is None:
+        notes.append(Note("same-place"))
     for row, place in enumerate(ends):
         named: dict[str, str | float] = {"place": place.text}
         if leaves_country(dataset, place.country, legs[row]):

@@ -38,6 +38,8 @@ class RouteQuestion:
         (:func:`geo.snapping.snap_limit_m`).
     rules
         What the route must keep to.
+    training
+        Whether an end may be an illustrative place, for an exercise.
 
     Raises
     ------
@@ -51,6 +53,7 @@ class RouteQuestion:
     stay_in_country: bool = True
     snap_limit_m: float | None = None
     rules: RoadRules = field(default_factory=RoadRules)
+    training: bool = False
 
     def __post_init__(self) -> None:
         if self.minimise not in OBJECTIVES:

@@ -54,6 +54,7 @@ PARAMETERS: Final = (
     Parameter("road", "code", MAIN, ROADS),
     Parameter("reach_from", "code", None, ("from", "to")),
     Parameter("reach_minutes", "codes", ("30", "60"), MINUTES),
+    Parameter("training", "flag", default=False),
     Parameter("corrections", "corrections", (), most=20),
 )
 
@@ -90,6 +91,7 @@ def question(values: Mapping[str, Any]) -> RouteQuestion | None:
             avoid=values["avoid"],
             ignored=values["set_aside"],
         ),
+        training=values["training"],
     )
 
 

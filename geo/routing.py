@@ -13,6 +13,7 @@ from geo import rules as road_rules
 from geo.errors import QuestionError
 from geo.evidence import Note, weakest
 from geo.network import Minimise, build_cached
+from geo.places import refuse_examples
 from geo.route_notes import (
     breaking_reason,
     effect_notes,
@@ -217,10 +218,11 @@ def find(
     ------
     QuestionError
         ``unknown-place``, ``outside-window``, ``outside-network`` or ``coordinates-swapped`` for an end that cannot
-        be found; ``weights-missing``; ``closure-unknown``.
+        be found; ``example-place`` for an illustrative end outside training; ``weights-missing``; ``closure-unknown``.
     """
     extent = own_extent(network)
     origin, destination = (locate(dataset, text, extent) for text in (question.from_place, question.to_place))
+    refuse_examples((origin, destination), training=question.training)
     roads = build_cached(dataset) if network is None else network
     case = _Case(dataset, roads, question, origin, destination, weights)
     for end, place in zip(("from", "to"), case.ends, strict=True):

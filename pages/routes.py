@@ -24,6 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="route-contr
         anywhere = asked.through_abroad(t)
         stay_in = asked.stay_in(t, anywhere=anywhere)
         count = asked.how_many(t)
+        training = asked.training(t)
         roads = networks.chosen(networks.control(t), vehicle)
         rules.closures(t, dataset, networks.if_open(dataset, roads), day, vehicle)
         rules.areas(t)
@@ -42,6 +43,7 @@ with st.container(key="route-state"), widgets.friendly_errors(t):
         "set_aside": rules.set_aside(),
         "avoid": rules.avoided(),
         "others": count,
+        "training": training,
     }
     journey = journeys.answer(t, dataset, roads, values)
 with heading:

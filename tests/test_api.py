@@ -109,7 +109,7 @@ def test_an_illustrative_point_needs_training_and_is_labelled(bundled: Dataset) 
     assert told["answer"]["points"]
     assert all(point["label"] == "example, not a real place" for point in told["answer"]["points"])
     ends = [("from", "ST-BUJUM"), ("to", "CP-ILL-OSH")]
-    assert _ask(bundled, "route", *ends)[1]["error"]["code"] == "api-illustrative"
+    assert _ask(bundled, "route", *ends)[1]["error"]["code"] == "example-place"
     assert _ask(bundled, "route", ("from", "CP-ILL-OSH"), ("to", "ST-BUJUM"))[0] == 400
     status, told = _ask(bundled, "route", *ends, ("training", "1"))
     assert (status, told["answer"]["destination"]["label"]) == (200, "example, not a real place")

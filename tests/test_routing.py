@@ -280,8 +280,8 @@ def test_evidence_is_the_weakest_of_places_and_sections() -> None:
     data = valley(collection_points=[point("CP-ILL", 74.0, 41.0, evidence="illustrative")])
     assert ask(data, "RN-A", "RN-B").evidence == "documented"
     assert ask(data, "RN-A", "RN-D").evidence == "reported"
-    assert ask(data, "CP-ILL", "RN-B").evidence == "illustrative"
-    assert ask(data, "CP-ILL", "RN-E").evidence == "illustrative"
+    assert ask(data, "CP-ILL", "RN-B", training=True).evidence == "illustrative"
+    assert ask(data, "CP-ILL", "RN-E", training=True).evidence == "illustrative"
 
 
 def test_a_leg_over_the_border_is_told() -> None:

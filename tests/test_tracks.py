@@ -94,7 +94,7 @@ def test_no_track_holds_an_example(bundled: Dataset, write: Write) -> None:
     content = write(downloads.nearest(answer, t), t).decode()
     assert "CP-ILL" not in content
     assert t("track.left-out", unplaced=0, illustrative=3) in content
-    way = routing.find(bundled, routing.RouteQuestion("ST-BUJUM", "CP-ILL-OSH"))
+    way = routing.find(bundled, routing.RouteQuestion("ST-BUJUM", "CP-ILL-OSH", training=True))
     with pytest.raises(QuestionError, match="track-illustrative"):
         write(downloads.route(way, t), t)
 

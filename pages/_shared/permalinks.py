@@ -144,6 +144,7 @@ BINDINGS: Final[Mapping[str, Mapping[str, Binding]]] = {
         "road": _same("route.road", "routepage.option"),
         "reach_from": _same("route.reach-from", "routepage.reach-from"),
         "reach_minutes": Binding("route.reach-minutes", "routepage.reach-minutes", _as_list),
+        "training": _same("route.training"),
     },
     "nearest": {
         "at": _same("nearest.at"),

@@ -74,6 +74,11 @@ def through_abroad(t: Translator) -> bool:
     return widgets.toggle(t, "route.through-abroad")
 
 
+def training(t: Translator) -> bool:
+    """Let the reader have a road to an example, for an exercise."""
+    return widgets.toggle(t, "route.training")
+
+
 def stay_in(t: Translator, *, anywhere: bool) -> tuple[str, ...]:
     """Let the reader name countries that the road must not leave; none for the country of both ends."""
     found = st.multiselect(

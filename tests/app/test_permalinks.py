@@ -51,6 +51,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
         "from": "71.0012,40.0013",
         "to": "71.0513,40.0507",
         "minimise": "time",
+        "training": True,
         "through_abroad": True,
         "date": "2026-01-15",
         "vehicle": "car",
