@@ -71,6 +71,16 @@ def test_pairs_without_a_way_say_why(data: Dataset) -> None:
     assert reason(ask(data, "RN-A", "RN-B RN-A", rules=around)) == [["rules-forbid", ""]]
 
 
+def test_the_closure_that_withholds_a_way_is_named_beside_its_pair() -> None:
+    """The names stand as the distances do, a row an origin, also where there are more columns than rows."""
+    closure = {"id": "C", "name_en": "Side road", "kind": "ban", "section_ids": ("RS-BD",), "source": "a report"}
+    closing = valley(closures=[closure])
+    answer = ask(closing, "RN-A RN-D", "RN-A RN-B RN-D", minimise="distance")
+    names = [[None, None, "C"], ["C", "C", None]]
+    assert matrix_json(closing, answer, translator("en"))["withheld_by"] == names
+    assert answer.pairs()["rule"].tolist() == [*names[0], *names[1]]
+
+
 def test_without_roads_or_speeds_nothing_is_measured(data: Dataset) -> None:
     """The same reasons as a route's."""
     assert reason(ask(valley(road_nodes=[], road_sections=[]), "74,41", "74.5,41")) == [["no-network"]]
