@@ -16,7 +16,7 @@ from geo.nearest import EMERGENCY_CALL
 from geo.nearest_rows import Starts, nearest_rows
 from geo.network import build_cached
 from geo.route_question import check_snap_limit
-from geo.rules import RoadRules, closed
+from geo.rules import RoadRules, closed, unplaced
 from geo.schema import DO_NOT_MOVE
 from geo.snapping import snap_limit_m
 from geo.ways import snap_places
@@ -175,8 +175,8 @@ def find_many(
     if without:
         notes.append(Note("places-without-way", {"count": without}))
     if (table["reason"] == "rules-forbid").any():
-        codes = {rule.id: rule.note for rule in closed(dataset, roads, question.rules)}
-        notes.extend(codes.values())
+        notes.extend(rule.note for rule in closed(dataset, roads, question.rules))
+    notes.extend(unplaced(dataset, roads, question.rules))
     return _answer(question, places, table, reason, (*notes, network_note(roads), Note("planning-speeds")))
 
 

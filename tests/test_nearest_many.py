@@ -94,6 +94,21 @@ def test_a_rule_is_kept(data: Dataset) -> None:
     assert out["reason"].tolist() == ["excluded-by-rule"]
 
 
+def test_a_closure_that_cannot_be_placed_is_named(data: Dataset) -> None:
+    """As for one place: its road may be one that the way uses; one that lies on the network is kept to instead."""
+    bans = [
+        {"id": "C-LOST", "name_en": "Old road", "kind": "ban", "section_ids": ("RS-NONE",), "source": "a report"},
+        {"id": "C-HERE", "name_en": "Side road", "kind": "ban", "section_ids": ("RS-BD",), "source": "a report"},
+    ]
+    closing = valley(collection_points=POINTS, closures=bans)
+    answer = find_many(closing, NearestManyQuestion(("RN-A", "RN-D")))
+    named = [note.params["name_en"] for note in answer.notes if note.code == "closure-unplaced"]
+    assert named == ["Old road"]
+    assert [note.params["name_en"] for note in answer.notes if note.code == "rule-closure"] == ["Side road"]
+    assert answer.places["reason"].tolist() == [None, "rules-forbid"]
+    assert "closure-unplaced" not in {note.code for note in find_many(data, NearestManyQuestion(("RN-A",))).notes}
+
+
 def test_places_brought_along_count(data: Dataset) -> None:
     """By their own ids, with the country at their position."""
     own = {"V1": Place("V1", None, {"ru": "Село"}, 74.5, 41.0)}
