@@ -98,30 +98,42 @@ def digest_of(path: str | Path) -> str:
     return made.hexdigest()
 
 
+def people_of(view: View, means: Means) -> PeopleSource | None:
+    """Give the source that a view counts people on; None for the settlements of the tables.
+
+    Raises
+    ------
+    QuestionError
+        ``view-needs-people`` for a view that counts on a grid which is not at hand.
+    """
+    named = view.values["people"]
+    if named != route_views.SETTLEMENTS and means.people is None:
+        raise QuestionError("view-needs-people", found=str(named))
+    return means.people
+
+
 def people_near(dataset: Dataset, view: View, means: Means) -> tuple[ExposureAnswer, Extras | None]:
     """Answer who lives near the places of a view, and what its files add.
 
     Raises
     ------
     QuestionError
-        ``view-needs-people`` for a view that counts on a grid which is not at hand; what the question refuses.
+        As :func:`people_of`; what the question refuses.
     """
     from geo import comparison, exposure, extras, receptors, regions  # noqa: PLC0415 - only a view of people needs them
     from geo.radii import radii_asked  # noqa: PLC0415 - as above
 
-    values = view.values
-    if values["people"] != route_views.SETTLEMENTS and means.people is None:
-        raise QuestionError("view-needs-people", found=values["people"])
+    values, people = view.values, people_of(view, means)
     named = (*values["places"], *means.places)
     question = exposure.ExposureQuestion(places=named, radii_m=radii_asked(values["radii_m"], values["radius_m"]))
-    answer = exposure.measure(dataset, question, means.people, means.places)
-    compared = values["compare"] and means.people is not None
+    answer = exposure.measure(dataset, question, people, means.places)
+    compared = values["compare"] and people is not None
     if means.regions is None and not means.receptors and not compared:
         return answer, None
     return answer, extras.Extras(
         regions=None
         if means.regions is None
-        else regions.measure_regions(dataset, question, means.regions, means.people, means.places),
+        else regions.measure_regions(dataset, question, means.regions, people, means.places),
         receptors=tuple(receptors.measure_receptors(one, answer.places, question.radii_m) for one in means.receptors),
         comparison=comparison.compare(exposure.measure(dataset, question, None, means.places), answer)
         if compared
@@ -157,7 +169,7 @@ def journey(dataset: Dataset, view: View, means: Means, network: Network | None 
     Raises
     ------
     QuestionError
-        ``brief-no-question`` for a view without two ends; ``view-needs-people``; as :func:`network_of`; what the
+        ``brief-no-question`` for a view without two ends; as :func:`people_of` and :func:`network_of`; what the
         question refuses.
     """
     from geo import planning  # noqa: PLC0415 - the question is checked first
@@ -165,10 +177,9 @@ def journey(dataset: Dataset, view: View, means: Means, network: Network | None 
     asked = route_views.question(view.values)
     if asked is None:
         raise QuestionError("brief-no-question", found=views.encode(view))
-    if view.values["people"] != route_views.SETTLEMENTS and means.people is None:
-        raise QuestionError("view-needs-people", found=view.values["people"])
+    people = people_of(view, means)
     question = route_views.plan_question(view.values, asked, count_people=True)
-    return planning.plan(dataset, question, network_of(view, means) or network, means.people)
+    return planning.plan(dataset, question, network_of(view, means) or network, people)
 
 
 def marks(means: Means, chosen: Sequence[View]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from geo.errors import QuestionError
 from geo.schema import VEHICLES
 from geo.viewvalues import Parameter
 
@@ -124,9 +123,9 @@ def find(
     values
         Of the view.
     network
-        Roads of the tables, where they are built already; or those that the view names.
+        Those that the view names (:func:`geo.means.network_of`); None for those of the tables.
     people
-        Source of people that the view names; None for the settlements.
+        Source that the view names (:func:`geo.means.people_of`); None for the settlements.
 
     Returns
     -------
@@ -136,19 +135,13 @@ def find(
     Raises
     ------
     QuestionError
-        ``view-needs-network`` and ``view-needs-people`` for a view that rests on a file which is not at hand; what
-        the question refuses.
+        What the question refuses.
     """
     asked = question(values)
     if asked is None:
         return None
     from geo import planning, routing  # noqa: PLC0415 - the question is checked first
 
-    if values["network"] and (network is None or network.schematic):
-        raise QuestionError("view-needs-network", found=values["network"])
     if asked.minimise != "people" and values["road"] == MAIN:
         return routing.find(dataset, asked, network)
-    counted = asked.minimise == "people" or is_weighed(values["road"])
-    if counted and values["people"] != SETTLEMENTS and people is None:
-        raise QuestionError("view-needs-people", found=values["people"])
     return pick(planning.plan(dataset, plan_question(values, asked), network, people), values["road"])

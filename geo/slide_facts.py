@@ -160,17 +160,15 @@ def _chain(dataset: Dataset, question: InventoryQuestion) -> ChainFacts:
 
 
 def _road(dataset: Dataset, view: View, network: Network | None, at_hand: Means) -> RoadFacts:
-    roads = means.network_of(view, at_hand) or network
-    route = route_views.find(dataset, view.values, roads, at_hand.people)
+    people = means.people_of(view, at_hand)
+    route = route_views.find(dataset, view.values, means.network_of(view, at_hand) or network, people)
     if route is None:
         raise QuestionError("story-nothing-asked")
-    if view.values["people"] != route_views.SETTLEMENTS and at_hand.people is None:
-        raise QuestionError("view-needs-people", found=str(view.values["people"]))
     if route.geometry is None:
         return RoadFacts(route, None)
     error_m = None if math.isnan(route.positional_error_m) else route.positional_error_m
     asked = corridor.CorridorQuestion(route.geometry, error_m=error_m, evidence=route.evidence)
-    return RoadFacts(route, corridor.measure(dataset, asked, at_hand.people))
+    return RoadFacts(route, corridor.measure(dataset, asked, people))
 
 
 def _gaps(dataset: Dataset) -> GapFacts:

@@ -305,6 +305,12 @@ def test_a_grid_and_roads_that_are_at_hand_are_used(bundled: Dataset, tmp_path: 
     assert slides.thumbnail(bundled, near, translator("en"), at_hand=missing) is None
 
 
+def test_a_missing_grid_is_told_before_any_road_is_looked_for(bundled: Dataset) -> None:
+    """The search may take long, and what it finds could not be shown."""
+    made = slides.make(bundled, Story((Slide("routes?from=NO-SUCH&to=KG-KHD&people=grid.tif"),)), "ru")
+    assert [why.code for _, why in made.refused] == ["view-needs-people"]
+
+
 def test_a_slide_has_a_small_picture(bundled: Dataset) -> None:
     """As wide as a thumb, and the same in a list that is drawn again."""
     slide = storybook.bundled().slides[1]
