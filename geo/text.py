@@ -22,6 +22,8 @@ _INVISIBLE: Final = frozenset("\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\u061c"
 }
 _HTML_TO_ENTITY: Final = {ord(char): f"&#{ord(char)};" for char in "{}`$\\%"}
 _BREAKS: Final = re.compile(r"[\t\r\n]")
+# A line that broke inside "38 000" would be read as 38; any other space is a plain one.
+_BLANKS: Final = re.compile("(?<=[\\d≈<>])([\u00a0\u202f])(?=[\\w%])|\\s+")
 # Beside the invisible ones, control characters and halves of characters: Unicode's categories Cc and Cs.
 _UNSEEN: Final = re.compile(f"[{''.join(sorted(_INVISIBLE))}\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MARKDOWN_ACTIVE: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:^=&])")
@@ -42,12 +44,17 @@ def clean(text: object, *, max_chars: int | None = MAX_LABEL_CHARS) -> str:
     Returns
     -------
     str
-        The line, in Unicode normal form C. It still has to be escaped for the context it goes to.
+        The line, in Unicode normal form C, its spaces plain but for the one inside a number or before its unit, where
+        a line must not break. It still has to be escaped for the context it goes to.
     """
     if text is None:
         return ""
     line = unicodedata.normalize("NFC", str(text))
-    line = " ".join(_UNSEEN.sub("", _BREAKS.sub(" ", line)).split())
+    line = _UNSEEN.sub("", _BREAKS.sub(" ", line))
+    if "\u00a0" in line or "\u202f" in line:
+        line = _BLANKS.sub(lambda found: found[1] or " ", line).strip()
+    else:
+        line = " ".join(line.split())
     if max_chars is not None and len(line) > max_chars:
         return line[: max_chars - 1].rstrip() + "…"
     return line
