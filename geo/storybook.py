@@ -210,7 +210,7 @@ def _read_slide(found: object, faults: Faults, row: int) -> Slide | None:
     for key in found:
         if key not in _SLIDE_KEYS:
             faults.add("story-key", row, clean(key), _shown(found[key]), choices=", ".join(_SLIDE_KEYS))
-    view, show = found.get("view"), found.get("show", "")
+    view, show = found.get("view"), found.get("show")
     if not isinstance(view, str) or not view.strip():
         faults.add("story-view-missing", row, "view", _shown(view))
         return None
@@ -219,10 +219,10 @@ def _read_slide(found: object, faults: Faults, row: int) -> Slide | None:
     seen = _read_view(view, faults, row)
     if seen is None:
         return None
-    if show and show not in SHOWS[seen.page]:
+    if show not in (None, "", *SHOWS[seen.page]):
         faults.add("story-show", row, "show", _shown(show), choices=", ".join(SHOWS[seen.page]))
-        show = ""
-    return Slide(encode(seen), str(show), title, sentence)
+        show = None
+    return Slide(encode(seen), show or "", title, sentence)
 
 
 def _read_view(text: str, faults: Faults, row: int) -> View | None:

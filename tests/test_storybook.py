@@ -113,6 +113,16 @@ def test_what_is_wrong_is_named_by_slide_and_key_and_the_rest_stays() -> None:
             assert "{" not in sentences.fault(t, fault)
 
 
+@pytest.mark.parametrize("show", [0, False, [], {}, 1.5, "tables"])
+def test_what_a_slide_speaks_of_may_be_missing_but_nothing_else(show: object) -> None:
+    """Neither null nor an empty text is a mistake; anything else that is none of the choices is named."""
+    reading = storybook.read(_file({"view": ROAD, "show": show}), "s.json")
+    assert _told(reading) == [(1, "show", "story-show")]
+    assert reading.story == storybook.read(_file({"view": ROAD}), "s.json").story
+    for empty in (None, ""):
+        assert storybook.read(_file({"view": ROAD, "show": empty}), "s.json") == storybook.Reading(reading.story)
+
+
 @pytest.mark.parametrize(
     ("version", "code"),
     [(0, "story-older"), (2, "story-newer"), (None, "story-version-unknown"), ("1", "story-version-unknown"), (True, "story-version-unknown")],
