@@ -37,7 +37,8 @@ _STEPS: Final = 17
 _ZOOM_0_M: Final = 156_543.03
 _GRID: Final = (18, 12)
 _LEAST_CELLS: Final = {"mainland": 9, "exclave": 3}
-_MOST_SPOTS: Final = 10
+_MOST_SPOTS: Final = 40
+_NAME_ASPECT: Final = 4.0
 
 
 class Frame:
@@ -173,8 +174,20 @@ def ground(frame: Frame, palette: Mapping[str, str], unit_mm: float) -> list[Ite
     return [*items, *borders]
 
 
-def room(frame: Frame) -> dict[str, tuple[str, list[Dot]]]:
+def _flat(corners: np.ndarray) -> np.ndarray:
+    """Bring things nearer to each other across the sheet, as many times as a name is wider than high."""
+    return corners * (1.0 / _NAME_ASPECT, 1.0)
+
+
+def room(frame: Frame, seen: Box | None = None) -> dict[str, tuple[str, list[Dot]]]:
     """Find where each country has most room for its name.
+
+    Parameters
+    ----------
+    frame
+        Where places come to lie.
+    seen
+        The part of the frame that nothing covers; None for all of it.
 
     Returns
     -------
@@ -182,22 +195,22 @@ def room(frame: Frame) -> dict[str, tuple[str, list[Dot]]]:
         By the id of the land: its kind, and spots that lie farthest from border and frame, best first; countries of
         which little is seen are left out.
     """
-    left, top, right, bottom = frame.box
+    left, top, right, bottom = seen or frame.box
     columns, rows = _GRID
     xs = left + (np.arange(columns) + 0.5) * (right - left) / columns
     ys = top + (np.arange(rows) + 0.5) * (bottom - top) / rows
     grid = shapely.points(*(axis.ravel() for axis in np.meshgrid(xs, ys)))
-    seen = shapely.box(*frame.box)
+    open_part = shapely.box(left, top, right, bottom)
     result = {}
     for properties, geometry in _background():
         if properties["layer"] == "line":
             continue
-        shape = shapely.intersection(shapely.make_valid(frame.shape(geometry)), seen)
+        shape = shapely.intersection(shapely.make_valid(frame.shape(geometry)), open_part)
         spots = grid[shapely.contains(shape, grid)]
         if len(spots) < _LEAST_CELLS.get(properties["kind"], len(grid)):
             continue
-        # A name is wider than high: room above and below counts for more.
-        away = shapely.distance(shape.boundary, spots)
+        # A name is wider than high: it needs more room beside than above.
+        away = shapely.distance(*(shapely.transform(each, _flat) for each in (shape.boundary, spots)))
         best = spots[np.argsort(-away, kind="stable")[:_MOST_SPOTS]]
         result[properties["id"]] = (properties["kind"], [(float(spot.x), float(spot.y)) for spot in best])
     return result

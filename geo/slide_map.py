@@ -50,8 +50,9 @@ def compose(drawn: Sequence[Layer], bounds: Bounds, t: Translator, *, title: str
     width, height = SIZE_MM
     palette, unit = PALETTES["light"], _UNIT_MM
     frame = Frame(bounds, (0.0, 0.0, width, height))
-    lands = room(frame)
-    rooms = {land: [spot for spot in spots if spot[0] > CLEAR[0] * width] for land, (_, spots) in lands.items()}
+    # Looked for in the whole slide, the best room may be where the words stand, and a country goes without its name.
+    lands = room(frame, (CLEAR[0] * width, 0.0, width, height))
+    rooms = {land: spots for land, (_, spots) in lands.items()}
     features = draw_features(drawn, frame, Signs(palette, unit), rooms)
     kinds = {land: kind for land, (kind, _) in lands.items()}
     names = [*features.labels, *_countries(kinds, rooms, t)]

@@ -16,11 +16,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import catalogue, cli, exposure, headlines, means, routing, slide_facts, slide_layers, slides, storybook
-from geo.errors import QuestionError
+from geo import (
+    catalogue,
+    cli,
+    exposure,
+    headlines,
+    means,
+    routing,
+    sentences,
+    slide_facts,
+    slide_layers,
+    slide_map,
+    slides,
+    storybook,
+)
+from geo.errors import QuestionError, SymapError
 from geo.grid_people import GridPeople
 from geo.grids import open_grid
 from geo.i18n import LANGUAGES, translator
+from geo.printmap_scene import Clipped, Words
 from geo.storybook import Slide, Story
 from pages._shared import present_http
 from tests.grid_worlds import north_up, write_grid
@@ -365,6 +379,22 @@ def test_the_subject_lies_where_no_words_cover_it(west: float, south: float, wid
         assert least - 1e-9 <= low <= high <= most + 1e-9
     squeeze = math.cos(math.radians(south + tall / 2.0))
     assert (whole[2] - whole[0]) * squeeze / (whole[3] - whole[1]) == pytest.approx(slide_layers.ASPECT)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whose_towns_lie_around_is_said_on_the_map(bundled: Dataset, language: str) -> None:
+    """Khaidarkan's picture names the three countries whose ground is seen, and the enclaves, in each language."""
+    t = translator(language)
+    first = storybook.bundled().slides[0]
+    facts = slides.answer(bundled, first)
+    assert not isinstance(facts, SymapError)
+    drawn = slide_layers.draw(bundled, facts, first, t)
+    scene = slide_map.compose(drawn, slide_layers.frame(slide_layers.subject(facts, drawn)), t, title="")
+    inside = next(item for item in scene.items if isinstance(item, Clipped))
+    said = {item.text for item in inside.items if isinstance(item, Words)}
+    assert {sentences.country(t, code).upper() for code in ("KG", "UZ", "TJ")} <= said
+    enclaves = {"en": {"Sokh", "Vorukh"}, "ru": {"Сох", "Ворух"}, "ky": {"Сох", "Ворух"}}
+    assert enclaves[language] <= said
 
 
 def test_the_command_line_writes_the_same_file(
