@@ -128,7 +128,7 @@ def radius_control(t: Translator, asked: Asked) -> float | None:
         low_m / _KM_M,
         high_m / _KM_M,
         step=_SLIDE_STEP_M / _KM_M,
-        format="%.1f",
+        format="localized",
         key=_SLIDE,
         on_change=_slid,
     )

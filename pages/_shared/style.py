@@ -13,7 +13,10 @@ CSS: Final = """
 .block-container, [data-testid="stMainBlockContainer"] {padding: 4.4rem 1.5rem 2rem; max-width: 1500px}
 [data-testid="stDecoration"], footer, [data-testid="stStatusWidget"] {display: none}
 .sy-brand {font-size: .95rem; opacity: .85; white-space: nowrap; overflow: hidden; text-overflow: ellipsis}
-.sy-brand b {color: #B5371B; letter-spacing: .02em; margin-right: .4em}
+.sy-brand b {color: #B5371B; color: light-dark(#B5371B, #F08A5D); letter-spacing: .02em; margin-right: .4em}
+[data-testid="stCaptionContainer"] {opacity: .75}
+[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-tag]
+  {color: light-dark(#fff, #15171A) !important}
 .st-key-frame {flex-wrap: wrap; row-gap: .25rem}
 .st-key-frame > div:first-child {flex: 1 1 16rem; min-width: 0}
 .st-key-share-content img.sy-code {display: block; width: 11rem; max-width: 100%; image-rendering: pixelated}
