@@ -13,6 +13,8 @@ from typing import Final, Literal
 Order = Literal["lon-lat", "lat-lon"]
 
 _LETTERS: Final = (
+    # No-break spaces, which pages and documents put between a number and its letter.
+    (re.compile(r"\s"), " "),
     (re.compile(r"с\.?\s*ш\.?|т\.?\s*к\.?", re.IGNORECASE), "N"),
     (re.compile(r"в\.?\s*д\.?|ч\.?\s*у\.?", re.IGNORECASE), "E"),
     (re.compile(r"ю\.?\s*ш\.?", re.IGNORECASE), "S"),

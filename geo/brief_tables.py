@@ -191,7 +191,10 @@ def wastes(t: Translator, codes: object) -> str:
 def nearest(answer: NearestAnswer, t: Translator) -> list[Table]:
     """List the confirmed points and, apart, what is only reported."""
     tables = []
-    for key, frame in (("brief.table.points", answer.points), ("brief.table.reported", answer.reported)):
+    # Nothing that is only an example stands under the heading "confirmed".
+    examples = (answer.points["evidence"] == "illustrative").any()
+    points = "brief.table.points-training" if examples else "brief.table.points"
+    for key, frame in ((points, answer.points), ("brief.table.reported", answer.reported)):
         rows = [
             (
                 t.number(number),
@@ -244,18 +247,6 @@ def records(answer: InventoryAnswer, t: Translator) -> list[Table]:
     return [table for table in tables if table is not None]
 
 
-def amount(t: Translator, row: Mapping[str, Any]) -> str:
-    """Write a recorded quantity with its unit: a value, a range, "more than" or "less than"."""
-    low, high = _number(row["value_min"]), _number(row["value_max"])
-    if math.isnan(low) and math.isnan(high):
-        return t("no-data")
-    if math.isnan(high) or math.isnan(low):
-        number = f"> {t.plain(low)}" if math.isnan(high) else f"< {t.plain(high)}"
-    else:
-        number = t.plain(low) if low == high else f"{t.plain(low)}–{t.plain(high)}"
-    return f"{number}\u00a0{_unit(t, row['unit'])}".strip()
-
-
 def _unit(t: Translator, code: object) -> str:
     return t(f"unit.{code}") if t.has(f"unit.{code}") else _text(code)
 
@@ -264,8 +255,8 @@ def quantities(answer: RecordAnswer, t: Translator) -> list[Table]:
     """List what is recorded to lie at a place."""
     rows = [
         (
-            t(f"quantity.{row['quantity']}") if t.has(f"quantity.{row['quantity']}") else _text(row["quantity"]),
-            amount(t, row),
+            headlines.quantity_name(t, row["quantity"]),
+            headlines.quantity(t, row) or t("no-data"),
             t.date(row["as_of"]),
             sentences.choice(t, "evidence", str(row["evidence"])),
             _text(row["source"]),
@@ -282,7 +273,7 @@ def claims(frame: pd.DataFrame, t: Translator) -> Table | None:
     rows = [
         (
             t.name(row, "subject") or _text(row["subject"]),
-            f"{_text(row['value'])}\u00a0{_unit(t, row['unit'])}".strip("\u00a0"),
+            headlines.claim(t, row),
             t.date(row["as_of"]) if isinstance(row["as_of"], str) else "",
             "✓" if row["used"] else "",
             _text(row["source"]),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pandas as pd
 
 from geo import exposure_rows, places, sentences, text
+from geo.evidence import weakest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,15 +70,15 @@ def _distinct(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
 
 
-def spot(typed: str) -> str:
+def spot(t: Translator, typed: str) -> str:
     """Write typed coordinates for a reader, latitude first, with degree signs; other text as it is."""
     pair = places.read_spot(typed)
-    return typed if pair is None else f"{pair[1]:.4f}° N, {pair[0]:.4f}° E"
+    return typed if pair is None else t("map.coordinates", lat=t.number(pair[1], 4), lon=t.number(pair[0], 4))
 
 
 def place(t: Translator, where: Place) -> str:
     """Name a place; typed coordinates in degrees."""
-    return t.names(where.names) or spot(where.text)
+    return t.names(where.names) or spot(t, where.text)
 
 
 def people(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:
@@ -246,9 +248,12 @@ def nearest(answer: NearestAnswer, t: Translator) -> Headline:
     when = _when(t, frame["source_date"].head(1))
     if len(answer.points):
         point = cast("Mapping[str, Any]", answer.points.iloc[0].to_dict())
-        example = t("illustrative") if point["evidence"] == "illustrative" else ""
-        detail = " · ".join(part for part in (t.name(point), example) if part)
-        sentence = t("headline.nearest-sentence", place=place(t, answer.place), name=t.name(point), way=_way(t, point))
+        name = t.name(point)
+        if point["evidence"] == "illustrative":
+            # Nothing that is only an example may be read as a confirmed point, not even one sentence alone.
+            label, name = t("headline.nearest-example", waste=waste), f"{name} ({t('illustrative')})"
+        detail = name
+        sentence = t("headline.nearest-sentence", place=place(t, answer.place), name=name, way=_way(t, point))
         return Headline(title, label, _far(t, point), detail, sentence, answer.evidence, sources, when)
     reason = "" if answer.reason is None else sentences.reason(t, answer.reason)
     call = "" if answer.call is None else t("nearest.call", number=answer.call)
@@ -280,14 +285,40 @@ def quantity(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
     low, high = float(row["value_min"]), float(row["value_max"])
     if math.isnan(low) and math.isnan(high):
         return ""
+    # A year has no thousands.
+    write = (lambda value: f"{value:.0f}") if row["unit"] == "year" else t.plain
     if math.isnan(high):
-        number = f">\u00a0{t.plain(low)}"
+        number = f">\u00a0{write(low)}"
     elif math.isnan(low):
-        number = f"<\u00a0{t.plain(high)}"
+        number = f"<\u00a0{write(high)}"
     else:
-        number = t.plain(low) if low == high else f"{t.plain(low)}–{t.plain(high)}"
-    unit = t(f"unit.{row['unit']}") if t.has(f"unit.{row['unit']}") else text.clean(row["unit"])
+        number = write(low) if low == high else f"{write(low)}–{write(high)}"
+    unit = _unit(t, row["unit"])
     return f"{number}\u00a0{unit}" if unit else number
+
+
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_NUMBERS: Final = re.compile(rf"{_NUMBER.pattern}(?:–{_NUMBER.pattern})?")
+
+
+def claim(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
+    """Write what a source claims: numbers as the language writes them, words of the bundled ledger translated."""
+    told = text.clean(row["value"]) if isinstance(row["value"], str) else ""
+    key = f"claim.{re.sub('[^a-z0-9]+', '-', told.lower()).strip('-')}"
+    if t.has(key):
+        return t(key)
+    if row["unit"] == "lat-lon":
+        return spot(t, told)
+    if _NUMBERS.fullmatch(told):
+        told = _NUMBER.sub(lambda found: t.plain(float(found.group())), told)
+    unit = _unit(t, row["unit"])
+    return f"{told}\u00a0{unit}" if told and unit else told
+
+
+def _unit(t: Translator, code: object) -> str:
+    if not isinstance(code, str):
+        return ""
+    return t(f"unit.{code}") if t.has(f"unit.{code}") else text.clean(code)
 
 
 def quantity_name(t: Translator, code: object) -> str:
@@ -301,15 +332,16 @@ def records(answer: InventoryAnswer, t: Translator) -> Headline:
     real = {table: frame[frame["evidence"] != "illustrative"] for table, frame in counts.items()}
     examples = answer.count - sum(len(frame) for frame in real.values())
     parts = [f"{t(f'table.{table}')}: {t.number(len(frame))}" for table, frame in real.items()]
-    shown = [frame for frame in counts.values() if len(frame)]
+    # The number counts the real places alone; so do its evidence and its date.
+    shown = [frame for frame in real.values() if len(frame)] or [frame for frame in counts.values() if len(frame)]
     return Headline(
         title=t("overview.title"),
         label=t("headline.records"),
         number=t.number(answer.count - examples),
         detail="" if not examples else t.n("headline.examples", examples),
         sentence="; ".join(parts),
-        evidence=answer.evidence,
-        sources=_distinct(source for frame in shown for source in frame["source"]),
+        evidence=weakest(code for frame in shown for code in frame["evidence"]) or answer.evidence,
+        sources=_distinct(source for frame in counts.values() for source in frame["source"]),
         when=_when(t, (date for frame in shown for date in frame["source_date"])),
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from geo import catalogue, exposure, headlines, inventory, nearest, routing
+from geo import catalogue, exposure, headlines, inventory, nearest, places, routing
 from geo.i18n import LANGUAGES, translator
 
 if TYPE_CHECKING:
@@ -119,3 +120,68 @@ def test_anything_else_is_refused() -> None:
     """Only answers have headlines."""
     with pytest.raises(TypeError):
         headlines.headline(object(), translator("en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_is_never_called_confirmed(bundled: Dataset, language: Language) -> None:
+    """In training neither the label nor a sentence read alone takes the example for a real point."""
+    t = translator(language)
+    question = nearest.NearestQuestion(at="70.8324,40.0033", waste="lamps", training=True)
+    told = headlines.headline(nearest.find(bundled, question), t)
+    assert told.label == t("headline.nearest-example", waste=t("choice.waste.lamps"))
+    assert t("illustrative") in told.sentence
+
+
+def test_the_evidence_beside_the_number_is_that_of_what_it_counts(bundled: Dataset) -> None:
+    """Twelve real places, of which some are only reported, are no examples, and are not dated by them."""
+    answer = inventory.select(bundled, inventory.InventoryQuestion())
+    told = headlines.headline(answer, translator("en"))
+    assert answer.evidence == "illustrative"
+    assert told.evidence == "reported"
+    only = inventory.select(bundled, inventory.InventoryQuestion(tables=("collection_points",)))
+    assert headlines.headline(only, translator("en")).evidence == "illustrative"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("ru", "40,0033°\u00a0с.\u00a0ш., 70,8324°\u00a0в.\u00a0д."),
+        ("ky", "40,0033°\u00a0т.\u00a0к., 70,8324°\u00a0ч.\u00a0у."),
+        ("en", "40.0033°\u00a0N, 70.8324°\u00a0E"),
+    ],
+)
+def test_coordinates_are_written_in_the_language_and_read_back(language: Language, told: str) -> None:
+    """Every writing goes back into the box that it was typed into."""
+    assert headlines.spot(translator(language), "70.8324,40.0033") == told
+    assert places.read_spot(told) == (70.8324, 40.0033)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        ("561443", "persons", "561\u00a0443\u00a0чел."),
+        ("304–600", "t", "304–600\u00a0т"),
+        ("2.5", "km", "2,5\u00a0км"),
+        ("39.9432, 71.3418", "lat-lon", "39,9432°\u00a0с.\u00a0ш., 71,3418°\u00a0в.\u00a0д."),
+        ("about 10", "percent", "около 10 %"),
+        ("GeoNames 8377922", None, "GeoNames 8377922"),
+        ("нечто своё", None, "нечто своё"),
+        (None, None, ""),
+    ],
+)
+def test_a_claim_is_written_as_the_language_does(value: str | None, unit: str | None, told: str) -> None:
+    """Separators, coordinates and the words of the bundled ledger; a reader's own words stay."""
+    assert headlines.claim(translator("ru"), {"value": value, "unit": unit}) == told
+
+
+def test_every_claim_of_the_bundled_ledger_speaks_the_language(bundled: Dataset) -> None:
+    """No English sentence is left in the ledger on a Russian or Kyrgyz sheet."""
+    for language in ("ru", "ky"):
+        told = [headlines.claim(translator(language), row) for _, row in bundled.claims.iterrows()]
+        assert [one for one in told if re.search(r"[A-Za-z]{4,}", one) and not one.startswith("GeoNames ")] == []
+
+
+def test_a_year_has_no_thousands() -> None:
+    """A facility in use since 1968 is not one since 1 968."""
+    row = {"value_min": 1968.0, "value_max": 1968.0, "unit": "year"}
+    assert headlines.quantity(translator("ru"), row) == "1968\u00a0г."

@@ -221,7 +221,7 @@ def test_a_rough_record_is_marked_by_its_circle_and_coordinates_by_a_mark() -> N
     nowhere = Place("N", "sites", {"ru": "Где-то"}, math.nan, math.nan)
     shown = layers.places([rough, typed, nowhere], RU)
     assert _styles(shown) == ["place-circle", "place"]
-    assert shown.features[1]["label"] == "40,5000 с. ш., 71,5000 в. д."
+    assert shown.features[1]["label"] == "40,5000°\u00a0с.\u00a0ш., 71,5000°\u00a0в.\u00a0д."
     assert "id" not in shown.features[1]
 
 

@@ -177,7 +177,7 @@ def _label(t: Translator, code: str, labels: dict[str, str]) -> str:
     try:
         return headlines.place(t, places.resolve(state.dataset(), code))
     except QuestionError:
-        return headlines.spot(code)
+        return headlines.spot(t, code)
 
 
 def where(t: Translator, key: str, labels: dict[str, str], *, default: str | None = None) -> str | None:

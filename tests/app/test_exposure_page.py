@@ -175,7 +175,7 @@ def test_places_once_or_place_by_place(open_page: Callable[..., AppTest]) -> Non
     assert t("peoplepage.place") not in _table(app, t("peoplepage.cells")).columns
     app.toggle(key="exposure.union").set_value(False).run()
     assert not app.exception
-    assert set(_table(app, t("peoplepage.cells"))[t("peoplepage.place")]) == {"Khaidarkan", "39.9432° N, 71.3428° E"}
+    assert set(_table(app, t("peoplepage.cells"))[t("peoplepage.place")]) == {"Khaidarkan", "39.9432°\u00a0N, 71.3428°\u00a0E"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
