@@ -129,21 +129,17 @@ def _extras(
     people: PeopleSource | None,
     own: dict[str, Place],
 ) -> Extras:
-    from geo import brought, comparison, exposure, extras, fetching, receptors, regions  # noqa: PLC0415 - heavy
+    from geo import brought, exposure, extras, fetching, regions  # noqa: PLC0415 - heavy, see above
 
-    question = answer.question
-    by_region = None
-    if options.regions is not None:
-        layer = regions.read_regions(fetching.locate(options.regions))
-        by_region = regions.measure_regions(dataset, question, layer, people, own)
-    layers = [brought.read_layer(fetching.locate(file)) for file in options.receptors or ()]
-    return extras.Extras(
-        regions=by_region,
-        receptors=tuple(receptors.measure_receptors(one, answer.places, question.radii_m) for one in layers),
-        comparison=comparison.compare(exposure.measure(dataset, question, None, own), answer)
-        if options.compare
-        else None,
-        union=extras.union_ground(answer) if options.union else None,
+    return extras.gather(
+        dataset,
+        answer,
+        people,
+        own,
+        regions=None if options.regions is None else regions.read_regions(fetching.locate(options.regions)),
+        receptors=[brought.read_layer(fetching.locate(file)) for file in options.receptors or ()],
+        settled=exposure.measure(dataset, answer.question, None, own) if options.compare else None,
+        union=options.union,
     )
 
 

@@ -13,9 +13,15 @@ from geo.crs import WGS84
 from geo.zones import circle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from geo.brought import OwnLayer
     from geo.comparison import Comparison
+    from geo.dataset import Dataset
     from geo.evidence import Note
     from geo.exposure import ExposureAnswer
+    from geo.places import Place
+    from geo.population import PeopleSource
     from geo.receptors import ReceptorsAnswer
     from geo.regions import RegionsAnswer
 
@@ -55,3 +61,48 @@ def union_ground(answer: ExposureAnswer) -> gpd.GeoDataFrame:
         for radius_m in answer.question.radii_m
     ]
     return gpd.GeoDataFrame(pd.DataFrame(answer.totals_by_radius), geometry=shapes, crs=WGS84)
+
+
+def gather(  # noqa: PLR0913 - one keyword per thing that is asked for besides
+    dataset: Dataset,
+    answer: ExposureAnswer,
+    people: PeopleSource | None = None,
+    own: Mapping[str, Place] | None = None,
+    *,
+    regions: OwnLayer | None = None,
+    receptors: Iterable[OwnLayer] = (),
+    settled: ExposureAnswer | None = None,
+    union: bool = False,
+) -> Extras:
+    """Answer what is asked beside who lives near.
+
+    Parameters
+    ----------
+    dataset, people, own
+        What the people of the answer were counted from.
+    answer
+        Who lives near.
+    regions, receptors
+        Layers to tell them by; regions None for none.
+    settled
+        The same question counted from settlement points, to stand beside the answer; None for no comparison.
+    union
+        Draw the ground of the union.
+
+    Raises
+    ------
+    QuestionError, CrsError
+        As :func:`geo.exposure.measure`.
+    """
+    # Only for a reader who asks: who lives near is drawn sooner without them.
+    from geo.comparison import compare  # noqa: PLC0415
+    from geo.receptors import measure_receptors  # noqa: PLC0415
+    from geo.regions import measure_regions  # noqa: PLC0415
+
+    question = answer.question
+    return Extras(
+        regions=None if regions is None else measure_regions(dataset, question, regions, people, own),
+        receptors=tuple(measure_receptors(layer, answer.places, question.radii_m) for layer in receptors),
+        comparison=None if settled is None else compare(settled, answer),
+        union=union_ground(answer) if union else None,
+    )

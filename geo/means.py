@@ -120,7 +120,7 @@ def people_near(dataset: Dataset, view: View, means: Means) -> tuple[ExposureAns
     QuestionError
         As :func:`people_of`; what the question refuses.
     """
-    from geo import comparison, exposure, extras, receptors, regions  # noqa: PLC0415 - only a view of people needs them
+    from geo import exposure, extras  # noqa: PLC0415 - only a view of people needs them
     from geo.radii import radii_asked  # noqa: PLC0415 - as above
 
     values, people = view.values, people_of(view, means)
@@ -130,14 +130,14 @@ def people_near(dataset: Dataset, view: View, means: Means) -> tuple[ExposureAns
     compared = values["compare"] and people is not None
     if means.regions is None and not means.receptors and not compared:
         return answer, None
-    return answer, extras.Extras(
-        regions=None
-        if means.regions is None
-        else regions.measure_regions(dataset, question, means.regions, people, means.places),
-        receptors=tuple(receptors.measure_receptors(one, answer.places, question.radii_m) for one in means.receptors),
-        comparison=comparison.compare(exposure.measure(dataset, question, None, means.places), answer)
-        if compared
-        else None,
+    return answer, extras.gather(
+        dataset,
+        answer,
+        people,
+        means.places,
+        regions=means.regions,
+        receptors=means.receptors,
+        settled=exposure.measure(dataset, question, None, means.places) if compared else None,
     )
 
 

@@ -116,20 +116,17 @@ def people_extras(  # noqa: PLR0913 - one keyword per thing that is asked for be
     union: bool,
 ) -> Extras:
     """Answer what is asked beside who lives near: regions, receptors, the second source, the union."""
-    from geo import comparison, extras  # noqa: PLC0415 - only for a reader who asks
-    from geo import receptors as near  # noqa: PLC0415 - only for a reader who asks
-    from geo import regions as by  # noqa: PLC0415 - only for a reader who asks
+    from geo import extras  # noqa: PLC0415 - only for a reader who asks
 
-    answer = people_near(dataset, question, people, own)
-    places = None if own is None else own.places
-    found = [one.layer for one in receptors if one.layer is not None]
-    return extras.Extras(
-        regions=None
-        if regions is None or regions.layer is None
-        else by.measure_regions(dataset, question, regions.layer, people, places),
-        receptors=tuple(near.measure_receptors(one, answer.places, question.radii_m) for one in found),
-        comparison=comparison.compare(people_near(dataset, question, None, own), answer) if compare else None,
-        union=extras.union_ground(answer) if union else None,
+    return extras.gather(
+        dataset,
+        people_near(dataset, question, people, own),
+        people,
+        None if own is None else own.places,
+        regions=None if regions is None else regions.layer,
+        receptors=[one.layer for one in receptors if one.layer is not None],
+        settled=people_near(dataset, question, None, own) if compare else None,
+        union=union,
     )
 
 
