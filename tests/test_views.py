@@ -8,6 +8,7 @@ import pytest
 
 from geo import inventory, schema, sentences, views, viewvalues
 from geo.corrections import PositionCorrection
+from geo.corridor import DEFAULT_WIDTH_M, MAX_WIDTH_M, MIN_WIDTH_M
 from geo.errors import QuestionError
 from geo.exposure import DEFAULT_RADII_M, ExposureQuestion
 from geo.i18n import LANGUAGES, translator
@@ -161,6 +162,8 @@ def test_names_and_codes_are_those_of_the_contracts() -> None:
     assert by_name["overview", "kinds"].options == schema.SITE_KINDS
     assert set(inventory.RECORD_TABLES) < set(by_name["overview", "layers"].options)
     assert set(by_name["routes", "minimise"].options) <= set(OBJECTIVES)
+    width = by_name["routes", "width_m"]
+    assert (width.default, width.minimum, width.maximum) == (DEFAULT_WIDTH_M, MIN_WIDTH_M, MAX_WIDTH_M)
 
 
 def test_a_view_asks_the_question_of_its_page() -> None:

@@ -15,7 +15,8 @@ from geo.errors import QuestionError
 from geo.i18n import round_people
 from geo.places import read_spot
 from pages._shared import exposure_grid, line_sketch, loaders, peopledata, widgets
-from pages._shared.corridor_asked import CorridorAsked
+from pages._shared.charts import THOUSANDS
+from pages._shared.corridor_asked import CorridorAsked, width_control, width_m
 
 if TYPE_CHECKING:
     from geo.corridor import CorridorAnswer
@@ -25,23 +26,15 @@ if TYPE_CHECKING:
     from geo.i18n import Translator
     from geo.routing import RouteAnswer
 
-_WIDTH: Final = "corridor.width"
 _ERROR: Final = "corridor.error"
 _FILE: Final = "corridor.file"
 _LINES: Final = ("route", "file", "typed")
 _LINE_TYPES: Final = ("gpx", "kml", "kmz", "geojson", "json", "gpkg", "fgb", "zip")
 _M_PER_KM: Final = 1000.0
-_USUAL_M: Final = 800
 _FEWEST_POINTS: Final = 2
 _TOWN_COLUMNS: Final = ("along_m", "name", "offset_m", "inside", "population_persons", "evidence", "source")
 _PART_COLUMNS: Final = ("population_persons", "population_min_persons", "population_max_persons")
 _RECEPTOR_COLUMNS: Final = ("along_m", "name", "id", "offset_m", "inside")
-#: How a chart writes a number: Vega writes it the English way; the others group by no-break spaces.
-THOUSANDS: Final = {
-    "en": "format(datum.value, ',')",
-    "ru": "replace(format(datum.value, ','), /,/g, '\u00a0')",
-    "ky": "replace(format(datum.value, ','), /,/g, '\u00a0')",
-}
 _PEOPLE, _RANGE = "#B5371B", "#808080"
 
 
@@ -71,19 +64,18 @@ def asked_now(answer: RouteAnswer | None) -> CorridorAsked | None:
     """Give the corridor that is being asked about, for the map: of the route or of the drawn line; None for none."""
     if not st.session_state.get(line_sketch.OPEN):
         return None
-    width_m = float(st.session_state.get(_WIDTH, _USUAL_M))
     spots = line_sketch.points()
     if len(spots) >= _FEWEST_POINTS:
         error_m = float(st.session_state.get(f"{_ERROR}.{line_sketch.POINTS}", 0))
-        return CorridorAsked(shapely.to_wkb(shapely.LineString(spots)), width_m, error_m, "reported")
+        return CorridorAsked(shapely.to_wkb(shapely.LineString(spots)), width_m(), error_m, "reported")
     if answer is None or answer.geometry is None or st.session_state.get(line_sketch.LINE, _LINES[0]) != _LINES[0]:
         return None
-    return _along(answer, width_m)
+    return _along(answer)
 
 
-def _along(answer: RouteAnswer, width_m: float) -> CorridorAsked:
+def _along(answer: RouteAnswer) -> CorridorAsked:
     error_m = None if math.isnan(answer.positional_error_m) else answer.positional_error_m
-    return CorridorAsked(shapely.to_wkb(answer.geometry), width_m, error_m, answer.evidence)
+    return CorridorAsked(shapely.to_wkb(answer.geometry), width_m(), error_m, answer.evidence)
 
 
 def _asked(t: Translator, answer: RouteAnswer | None) -> CorridorAsked | None:
@@ -100,11 +92,9 @@ def _asked(t: Translator, answer: RouteAnswer | None) -> CorridorAsked | None:
             required=True,
             persist_state="session",
         )
-        width_m = st.number_input(
-            t("corridorpage.width"), 10, 50_000, _USUAL_M, 100, key=_WIDTH, persist_state="session", width=220
-        )
+        width_control(t)
     if chosen == "route" and answer is not None and answer.geometry is not None:
-        return _along(answer, float(width_m))
+        return _along(answer)
     line, known_m = _from_file(t) if chosen == "file" else (_typed(t), math.nan)
     if line is None:
         return None
@@ -118,7 +108,7 @@ def _asked(t: Translator, answer: RouteAnswer | None) -> CorridorAsked | None:
         help=t("corridorpage.error-help"),
         width=220,
     )
-    return CorridorAsked(shapely.to_wkb(line), float(width_m), float(stated_m), "reported")
+    return CorridorAsked(shapely.to_wkb(line), width_m(), float(stated_m), "reported")
 
 
 def _from_file(t: Translator) -> tuple[shapely.Geometry | None, float]:

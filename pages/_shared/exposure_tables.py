@@ -10,6 +10,7 @@ import streamlit as st
 from geo import exposure_rows, headlines, text
 from geo.i18n import round_people
 from pages._shared import widgets
+from pages._shared.charts import THOUSANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 _COLOURS: Final = {"KG": "#D55E00", "UZ": "#0072B2", "TJ": "#009E73", "KZ": "#CC79A7", "CN": "#E69F00"}
 _ENCLAVE_COLOURS: Final = {"UZ": ("#56B4E9", "#A6D5F2"), "TJ": ("#66C9A9", "#B5E5D5"), "KG": ("#F0A166", "#F7CFAE")}
 _ELSEWHERE: Final = "#8A8A8A"
-# Vega writes numbers the English way; the others group by no-break spaces.
-_THOUSANDS: Final = {
-    "en": "format(datum.value, ',')",
-    "ru": "replace(format(datum.value, ','), /,/g, '\u00a0')",
-    "ky": "replace(format(datum.value, ','), /,/g, '\u00a0')",
-}
 #: Bars beyond this are read in the table.
 _MOST_BARS: Final = 80
 _TALL_ROWS: Final = 14
@@ -102,7 +97,7 @@ def chart(t: Translator, answer: ExposureAnswer, shown: Sequence[Row], radius_m:
     x_axis = {
         "type": "quantitative",
         "title": t("exposure.chart"),
-        "axis": {"labelExpr": _THOUSANDS[t.language], "tickCount": 5},
+        "axis": {"labelExpr": THOUSANDS[t.language], "tickCount": 5},
     }
     colour = {
         "field": "country",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from geo import route_views
 from pages._shared import exposure_grid, loaders, networks, peopledata
+from pages._shared.corridor_asked import width_m
 from pages._shared.route_clicks import ROAD
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 #: Keys of the folds whose content the answer rests on.
 OTHERS_OPEN: Final = "route.others-open"
 TRADEOFF_OPEN: Final = "route.tradeoff-open"
-_WIDTH: Final = "corridor.width"
-_WIDTH_M: Final = 800
 _LAST: Final = "route.last"
 
 
@@ -59,11 +58,6 @@ class Journey:
     def route(self) -> RouteAnswer:
         """The road that is looked at."""
         return route_views.pick(self.answer, self.shown)
-
-
-def width_m() -> float:
-    """Give how far from the road people count, as it is set beside the people along the way."""
-    return float(st.session_state.get(_WIDTH, _WIDTH_M))
 
 
 def _people(t: Translator, dataset: Dataset) -> RememberingGrid | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import streamlit as st
 
@@ -12,6 +12,8 @@ from geo.schema import VEHICLES
 from pages._shared import widgets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from geo.i18n import Translator
 
 PLACE_TABLES: Final = ("sites", "storage", "collection_points", "settlements", "road_nodes")
@@ -20,6 +22,7 @@ DEFAULT_TO: Final = "KG-KHD"
 _OBJECTIVES: Final[tuple[Literal["time", "distance", "people"], ...]] = ("distance", "time", "people")
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 _DAY_PX: Final = 172
+_Code = TypeVar("_Code", bound=str)
 
 
 def end(t: Translator, key: str, labels: dict[str, str], *, default: str) -> str | None:
@@ -27,17 +30,16 @@ def end(t: Translator, key: str, labels: dict[str, str], *, default: str) -> str
     return widgets.where(t, key, labels, default=default)
 
 
+def _one_of(label: str, codes: Sequence[_Code], name: Callable[[_Code], str], *, key: str) -> _Code:
+    """Let the reader choose one of a few, the first to begin with."""
+    return st.segmented_control(
+        label, codes, default=codes[0], format_func=name, key=key, required=True, persist_state="session"
+    )
+
+
 def objective(t: Translator) -> Literal["time", "distance", "people"]:
     """Let the reader choose what is to be small."""
-    return st.segmented_control(
-        t("route.minimise"),
-        _OBJECTIVES,
-        default=_OBJECTIVES[0],
-        format_func=lambda code: t(f"route.minimise.{code}"),
-        key="route.minimise",
-        required=True,
-        persist_state="session",
-    )
+    return _one_of(t("route.minimise"), _OBJECTIVES, lambda code: t(f"route.minimise.{code}"), key="route.minimise")
 
 
 def day(t: Translator) -> str | None:
@@ -58,15 +60,7 @@ def day(t: Translator) -> str | None:
 
 def vehicle(t: Translator) -> str:
     """Let the reader choose the vehicle."""
-    return st.segmented_control(
-        t("routepage.vehicle"),
-        VEHICLES,
-        default=VEHICLES[0],
-        format_func=lambda code: t(f"choice.vehicle.{code}"),
-        key="route.vehicle",
-        required=True,
-        persist_state="session",
-    )
+    return _one_of(t("routepage.vehicle"), VEHICLES, lambda code: t(f"choice.vehicle.{code}"), key="route.vehicle")
 
 
 def through_abroad(t: Translator) -> bool:

@@ -11,9 +11,10 @@ import streamlit as st
 from geo import plan_words, plans, route_views, sentences, text
 from geo.road_layers import option_name
 from pages._shared import loaders, peopledata, widgets
-from pages._shared.corridor_view import THOUSANDS
+from pages._shared.charts import THOUSANDS
+from pages._shared.corridor_asked import width_m
 from pages._shared.exposure_grid import SETTLEMENTS, SOURCE
-from pages._shared.journeys import OTHERS_OPEN, TRADEOFF_OPEN, width_m
+from pages._shared.journeys import OTHERS_OPEN, TRADEOFF_OPEN
 from pages._shared.route_clicks import ROAD
 
 if TYPE_CHECKING:
