@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import streamlit as st
 
-from geo import documents, headlines, inventory, text
+from geo import documents, evidence, headlines, inventory, text
 from pages._shared import loaders, state, widgets
 
 if TYPE_CHECKING:
@@ -95,6 +95,17 @@ def _head(t: Translator, answer: RecordAnswer) -> None:
     )
 
 
+def _chip(t: Translator, answer: RecordAnswer) -> None:
+    """Say who says the number above, and when; then who says the rest."""
+    record, row = answer.record, answer.headline
+    every = [str(record["source"]), *answer.quantities["source"]]
+    if row is None:
+        widgets.evidence(t, str(record["evidence"]), sources=every, when=t.date(record["source_date"]), key="record")
+        return
+    weakest = evidence.weakest([str(record["evidence"]), str(row["evidence"])])
+    widgets.evidence(t, weakest, sources=[str(row["source"])], others=every, when=t.date(row["as_of"]), key="record")
+
+
 def card(t: Translator, dataset: Dataset) -> None:
     """Show the picked record with its numbers, notes, conflicts and sources."""
     labels = widgets.place_labels(t, dataset, inventory.RECORD_TABLES, placed_only=False)
@@ -103,8 +114,7 @@ def card(t: Translator, dataset: Dataset) -> None:
         answer = loaders.record(dataset, picked or DEFAULT_RECORD)
         _head(t, answer)
         record = answer.record
-        sources = [str(record["source"]), *answer.quantities["source"]]
-        widgets.evidence(t, str(record["evidence"]), sources=sources, when=t.date(record["source_date"]), key="record")
+        _chip(t, answer)
         note = t.name(record, "note", max_chars=None)
         if note:
             st.html(f'<p class="sy-sentence">{text.html(note, max_chars=None)}</p>')

@@ -129,6 +129,8 @@ def choice(t: Translator, key: str, options: Sequence[str], *, codes: str, none:
         t(key),
         [None, *options],
         format_func=lambda code: t(none) if code is None else _code_label(t, codes, code),
+        # None that comes from a link counts as nothing chosen.
+        placeholder=t(none),
         key=key,
         persist_state="session",
     )
@@ -231,15 +233,31 @@ def headline(*, label: str, number: str, detail: str = "", sentence: str = "") -
     st.html(f'<section class="sy-answer" aria-live="polite">{"".join(parts)}</section>')
 
 
-def evidence(t: Translator, code: str | None, *, sources: Iterable[str], when: str | None = None, key: str) -> None:
-    """Show how sure an answer is as a chip; a click lists its sources."""
+def evidence(  # noqa: PLR0913 - a chip with its list
+    t: Translator,
+    code: str | None,
+    *,
+    sources: Iterable[str],
+    others: Iterable[str] = (),
+    when: str | None = None,
+    key: str,
+) -> None:
+    """Show how sure an answer is as a chip; a click lists its sources, then those of what else is told of it."""
     label = t("evidence.none") if code is None else t(f"choice.evidence.{code}")
     shown = f"{label} · {when}" if when else label
     with st.popover(shown, icon=_EVIDENCE_ICONS.get(code or "", ":material/help:"), key=f"evidence-{key}"):
         st.markdown(f"**{t('evidence.sources')}**")
-        items = "".join(f"<li>{text.html(line, max_chars=400)}</li>" for line in dict.fromkeys(sources))
-        st.html(f'<ul class="sy-sources">{items}</ul>' if items else text.html(t("no-data")))
+        told = dict.fromkeys(sources)
+        st.html(_sources(told) or text.html(t("no-data")))
+        if further := _sources(line for line in dict.fromkeys(others) if line not in told):
+            st.markdown(f"**{t('evidence.other-sources')}**")
+            st.html(further)
         st.caption(t(f"evidence.meaning.{code}") if code else t("no-data"))
+
+
+def _sources(lines: Iterable[str]) -> str:
+    items = "".join(f"<li>{text.html(line, max_chars=400)}</li>" for line in lines)
+    return f'<ul class="sy-sources">{items}</ul>' if items else ""
 
 
 _EVIDENCE_ICONS: Final = {

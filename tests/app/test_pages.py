@@ -52,6 +52,26 @@ def test_a_page_answers_in_the_readers_language(page: str, language: str, open_p
     assert headings[page] in words(app).replace("&quot;", '"').replace("&#x27;", "'")
 
 
+def _popovers(block: Any) -> list[str]:
+    """Give the labels of all popovers in a part of a page."""
+    inside = [label for child in getattr(block, "children", {}).values() for label in _popovers(child)]
+    own = getattr(getattr(block, "proto", None), "popover", None)
+    return [*([own.label] if own is not None and own.label else []), *inside]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chip_beside_a_number_names_that_number_s_source(language: str, open_page: Callable[..., AppTest]) -> None:
+    """The mass of slag is of 2009 and of one page of one report; who says the rest of the record stands apart."""
+    app = open_page("overview", language)
+    t = translator(language)  # type: ignore[arg-type]
+    assert f"{t('choice.evidence.documented')} · 2009" in _popovers(app.main)
+    said = words(app)
+    first, rest = said.split(t("evidence.sources"), 1)[1].split(t("evidence.other-sources"), 1)
+    assert "p. 25" in first
+    assert "p. 12" not in first
+    assert "p. 12" in rest
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_an_empty_page_says_what_to_do(page: str, language: str, open_page: Callable[..., AppTest]) -> None:

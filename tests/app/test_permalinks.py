@@ -160,6 +160,17 @@ def test_a_link_opens_exactly_the_page_that_it_was_taken_from(
         assert (asked.route if page == "routes" else asked) == views.question(view)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_without_a_waste_leaves_no_word_of_another_language(
+    language: str, follow: Callable[..., AppTest]
+) -> None:
+    """Where a link says "any waste", the list says so in the reader's language, not "Choose an option"."""
+    app = follow(views.link(View("overview", {}), ""), language)
+    t = translator(language)  # type: ignore[arg-type]
+    assert app.selectbox(key="overview.waste").proto.placeholder == t("overview.any-waste")
+    assert app.selectbox(key="overview.waste").value is None
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_without_a_link_offers_its_defaults(
     page: str, open_page: Callable[..., AppTest], noted: dict[str, list[Any]]
