@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 WGS84: Final = "EPSG:4326"
 #: The WGS 84 ellipsoid, on which every distance and area of Symap is measured.
 GEOD: Final = Geod(ellps="WGS84")
+#: No degree of latitude is shorter on the ellipsoid, metres; nor, but for the cosine, is one of longitude.
+SHORTEST_DEGREE_M: Final = 110_500.0
 
 #: A shapely geometry or a series of them.
 Shape = TypeVar("Shape")
 
+# Asked of the ellipsoid each time it would take longer than what is worked out with it.
+_SQUARED_ECCENTRICITY: Final = float(GEOD.es)
 _MAX_LON_DEG: Final = 180.0
 _MAX_LAT_DEG: Final = 90.0
 
@@ -182,6 +186,39 @@ def distances_m(lon: float, lat: float, lons: ArrayLike, lats: ArrayLike) -> NDA
         Metres on the WGS 84 ellipsoid, in the order given.
     """
     return inverse(lon, lat, lons, lats)[0]
+
+
+def metres_per_degree(lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the lengths of a degree of longitude and of one of latitude on the ellipsoid, at some latitudes in degrees."""
+    phi = np.radians(lat)
+    shrink = 1.0 - _SQUARED_ECCENTRICITY * np.sin(phi) ** 2
+    east = np.radians(GEOD.a / np.sqrt(shrink) * np.cos(phi))
+    north = np.radians(GEOD.a * (1.0 - _SQUARED_ECCENTRICITY) / shrink**1.5)
+    return east, north
+
+
+def apart_m(
+    lons: NDArray[np.float64],
+    lats: NDArray[np.float64],
+    other_lons: NDArray[np.float64],
+    other_lats: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Measure the geodesic distances between pairs of points.
+
+    Parameters
+    ----------
+    lons, lats, other_lons, other_lats
+        Degrees, a pair of points an entry.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Metres on the WGS 84 ellipsoid, in the order given.
+    """
+    if len(lons) == 1:
+        # One pair takes a sixth of the time as plain numbers.
+        return np.array([GEOD.inv(lons.item(), lats.item(), other_lons.item(), other_lats.item())[2]])
+    return np.asarray(GEOD.inv(lons, lats, other_lons, other_lats)[2], dtype=float)
 
 
 def inverse(

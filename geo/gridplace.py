@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyproj import CRS, Transformer
 
-from geo.crs import GEOD, WGS84
+from geo.crs import WGS84, metres_per_degree
 from geo.zones import area_from_equator_m2, areas_m2
 
 if TYPE_CHECKING:
@@ -206,8 +206,6 @@ class Placement:
 
 def _area_of_square_degree_m2(lat_deg: Floats) -> Floats:
     """Measure what a square of a degree would have if all of it were like the ground at its middle."""
-    sine = np.sin(np.radians(lat_deg))
-    meridian_m = GEOD.a * (1 - GEOD.es) / (1 - GEOD.es * sine**2) ** 1.5
-    normal_m = GEOD.a / np.sqrt(1 - GEOD.es * sine**2)
-    area_m2: Floats = meridian_m * normal_m * np.cos(np.radians(lat_deg)) * np.radians(1.0) ** 2
+    east_m, north_m = metres_per_degree(lat_deg)
+    area_m2: Floats = east_m * north_m
     return area_m2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from geo.crs import GEOD
+from geo.crs import GEOD, SHORTEST_DEGREE_M
 from geo.gridzones import check_radii
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ _BANDS_PER_RADIUS: Final = 6
 _CHUNK_PAIRS: Final = 50_000
 # The straight line through the Earth tells geodesic distance to a hundred-thousandth; closer calls are measured.
 _CHORD_SLACK: Final = 1e-4
-# One degree of latitude is nowhere shorter than this, nor a degree of longitude at the equator.
-_METRES_PER_DEG: Final = 110_500.0
 _POLE_DEG: Final = 90.0
 _TURN_DEG: Final = 360.0
 _WIDENING: Final = 1.02
@@ -126,7 +124,7 @@ class _Points:
         far = np.abs(lon) > _POLE_DEG
         lon = np.concatenate([lon, lon[far] - np.sign(lon[far]) * _TURN_DEG])
         lat, weight = np.concatenate([lat, lat[far]]), np.concatenate([weight, weight[far]])
-        band_deg = reach_m / _METRES_PER_DEG / _BANDS_PER_RADIUS
+        band_deg = reach_m / SHORTEST_DEGREE_M / _BANDS_PER_RADIUS
         # A band takes a thousand on the key, and longitudes no more than 720 of it.
         key = np.floor(lat / band_deg) * 1000.0 + lon
         order = np.argsort(key, kind="stable")
@@ -137,7 +135,7 @@ class _Points:
         )
 
     def runs(self, lon: Floats, lat: Floats, reach_m: float) -> _Runs:
-        reach_deg = _WIDENING * reach_m / _METRES_PER_DEG
+        reach_deg = _WIDENING * reach_m / SHORTEST_DEGREE_M
         first = np.floor((lat - reach_deg) / self.band_deg)
         count = (np.floor((lat + reach_deg) / self.band_deg) - first).astype(np.int64) + 1
         place = np.repeat(np.arange(len(lat)), count)

@@ -19,7 +19,7 @@ import numpy as np
 import shapely
 
 from geo.areas import Exclave, Tables, prepare_tables
-from geo.crs import distances_m, inverse
+from geo.crs import SHORTEST_DEGREE_M, distances_m, inverse
 from geo.figures import Around, Figures, Within, countries_of, unite_by_part
 from geo.positions import error_offsets_m, error_reach_m
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-# A degree of latitude is nowhere shorter, nor, by the cosine, one of longitude.
-_METRES_PER_DEG: Final = 110_500.0
 _POLE_DEG: Final = 90.0
 _LEAST_COSINE: Final = 1e-6
 
@@ -206,7 +204,7 @@ class SettlementPeople:
 
     def _seen_from(self, lon: float, lat: float, reach_m: float) -> tuple[Floats, Floats]:
         """Measure distance and bearing of the settlements in reach; others are endlessly far."""
-        reach_deg = reach_m / _METRES_PER_DEG
+        reach_deg = reach_m / SHORTEST_DEGREE_M
         farthest_deg = min(abs(lat) + reach_deg, _POLE_DEG)
         wide_deg = reach_deg / max(np.cos(np.radians(farthest_deg)), _LEAST_COSINE)
         east_deg = (self.tables.lon - lon + 180.0) % 360.0 - 180.0

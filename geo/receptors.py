@@ -11,7 +11,7 @@ import shapely
 
 from geo.brought import LINES, POLYGONS
 from geo.corridor_lines import along, stretches_of
-from geo.crs import GEOD, inverse, to_local
+from geo.crs import GEOD, SHORTEST_DEGREE_M, inverse, to_local
 from geo.evidence import Note
 from geo.zones import circle, geodesic_area_m2
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# One degree of latitude is nowhere shorter.
-_METRES_PER_DEG: Final = 110_500.0
 _LEAST_COSINE: Final = 0.01
 # An edge between two corners of a file is drawn straight in degrees; pieces this short stay on it.
 _EDGE_DEG: Final = 0.01
@@ -122,7 +120,7 @@ class _Near:
         return distance_m[order], bearing_deg[order], rows[order]
 
     def _box(self, place: Place, wide_m: float) -> NDArray[np.int64]:
-        north = wide_m / _METRES_PER_DEG
+        north = wide_m / SHORTEST_DEGREE_M
         east = north / max(np.cos(np.radians(min(abs(place.lat) + north, 89.9))), _LEAST_COSINE)
         box = shapely.box(place.lon - east, place.lat - north, place.lon + east, place.lat + north)
         return np.sort(self.tree.query(box))

@@ -30,7 +30,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import shapely
 
-from geo.crs import GEOD
+from geo.crs import GEOD, SHORTEST_DEGREE_M
 from geo.grid_near import people_near
 from geo.grid_people import GridPeople
 from geo.network import to_grain
@@ -55,8 +55,6 @@ PERSONS_PER_S: Final = 1.0 / 3600.0
 _PIECE_WIDTHS: Final = 0.25
 #: A point of the road with more than this part of its surroundings outside a grid is not covered by it.
 _LEAST_INSIDE: Final = 0.5
-#: No degree of latitude is shorter on the ellipsoid, metres.
-_DEGREE_M: Final = 110_500.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +174,7 @@ def _from_points(network: Network, tables: Tables, width_m: float) -> Floats:
     persons = table["population_persons"].fillna(table["modelled_persons"]).to_numpy(dtype=float, na_value=0.0)
     some = np.flatnonzero(persons > 0)
     lon, lat = tables.lon[some], tables.lat[some]
-    high = width_m / _DEGREE_M
+    high = width_m / SHORTEST_DEGREE_M
     wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, 89.0)))
     settlement, piece = network.segment_tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high))
     first = network.segment_vertex[piece]

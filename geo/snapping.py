@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from geo.crs import GEOD
+from geo.crs import SHORTEST_DEGREE_M, apart_m, metres_per_degree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +27,6 @@ SURVEYED_SNAP_LIMIT_M: Final = 5_000.0
 #: hundred metres apart, and a first section of that length would be made of nothing but their difference.
 NODE_MEET_M: Final = 300.0
 
-#: No degree of latitude is shorter than this; a degree of longitude is, by its cosine.
-_DEGREE_M: Final = 110_500.0
 #: Metres from degrees are true to 0.2 % here; a road just beyond the reach must not be missed.
 _MARGIN: Final = 1.01
 _BANDS_PER_DEGREE: Final = 50
@@ -37,7 +35,6 @@ _FARTHEST_NORTH_DEG: Final = 89.0
 _FEW: Final = 4
 #: So few pairs of a place and a piece of road are all measured: to choose among them first would take longer.
 _ALL_PAIRS: Final = 2_000
-_SQUARED_ECCENTRICITY: Final = float(GEOD.es)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,22 +85,13 @@ def snap_limit_m(network: Network, asked_m: float | None = None) -> float:
     return SNAP_LIMIT_M if network.schematic else SURVEYED_SNAP_LIMIT_M
 
 
-def _metres_per_degree(lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the length of a degree of longitude and of latitude on the ellipsoid at some latitudes."""
-    phi = np.radians(lat)
-    shrink = 1.0 - _SQUARED_ECCENTRICITY * np.sin(phi) ** 2
-    east = np.radians(GEOD.a / np.sqrt(shrink) * np.cos(phi))
-    north = np.radians(GEOD.a * (1.0 - _SQUARED_ECCENTRICITY) / shrink**1.5)
-    return east, north
-
-
 def _pieces_near(
     network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64], reach_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pair each place with every straight piece of road whose extent comes within reach of it, and maybe others."""
     if _measures_all(network, len(lon)):
         return _all_pairs(network, len(lon))
-    high = reach_m / _DEGREE_M
+    high = reach_m / SHORTEST_DEGREE_M
     # A network on the other side of the earth is looked for all round it, not beyond the pole.
     wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, _FARTHEST_NORTH_DEG)))
     if _looks_through(network, len(lon)):
@@ -159,13 +147,13 @@ def _project(
     """
     place, piece = pairs
     first = network.segment_vertex[piece]
-    east, north = (scale[place] for scale in _metres_per_degree(lat))
+    east, north = (scale[place] for scale in metres_per_degree(lat))
     x0, y0 = (network.vertex_lon[first] - lon[place]) * east, (network.vertex_lat[first] - lat[place]) * north
     dx = (network.vertex_lon[first + 1] - network.vertex_lon[first]) * east
     dy = (network.vertex_lat[first + 1] - network.vertex_lat[first]) * north
     square = dx**2 + dy**2
     along = np.divide(-(x0 * dx + y0 * dy), square, out=np.zeros_like(square), where=square > 0)
-    along = np.clip(along, 0.0, 1.0)
+    along = np.minimum(np.maximum(along, 0.0), 1.0)
     return along, np.hypot(x0 + along * dx, y0 + along * dy)
 
 
@@ -173,19 +161,17 @@ def _nearest_pieces(
     network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Give each place's nearest piece of road, however far, and how far along it the nearest point lies."""
-    if _measures_all(network, len(lon)):
-        place, piece = _all_pairs(network, len(lon))
-        along, rough_m = _project(network, lon, lat, (place, piece))
-        rows = _nearest_rows(place, rough_m, piece, len(lon))
-        return piece[rows], along[rows]
     # Neighbours asked for one after another find the index's pages where the last one left them.
     order = np.lexsort((lon, np.floor(lat * _BANDS_PER_DEGREE)))
     lon, lat = lon[order], lat[order]
-    # Some road runs through the point that is nearest in degrees: the nearest road is no farther.
-    vertex = _nearest_vertex(network, lon, lat)
-    east, north = _metres_per_degree(lat)
-    reach_m = np.hypot((network.vertex_lon[vertex] - lon) * east, (network.vertex_lat[vertex] - lat) * north)
-    place, piece = _pieces_near(network, lon, lat, reach_m * _MARGIN + 1.0)
+    if _measures_all(network, len(lon)):
+        place, piece = _all_pairs(network, len(lon))
+    else:
+        # Some road runs through the point that is nearest in degrees: the nearest road is no farther.
+        vertex = _nearest_vertex(network, lon, lat)
+        east, north = metres_per_degree(lat)
+        reach_m = np.hypot((network.vertex_lon[vertex] - lon) * east, (network.vertex_lat[vertex] - lat) * north)
+        place, piece = _pieces_near(network, lon, lat, reach_m * _MARGIN + 1.0)
     along, rough_m = _project(network, lon, lat, (place, piece))
     rows = _nearest_rows(place, rough_m, piece, len(lon))
     found = np.empty(len(lon), dtype=np.int64)
@@ -249,14 +235,13 @@ def _at(
     road_lon = network.vertex_lon[first] + along * (network.vertex_lon[first + 1] - network.vertex_lon[first])
     road_lat = network.vertex_lat[first] + along * (network.vertex_lat[first + 1] - network.vertex_lat[first])
     road_lon, road_lat = np.where(node >= 0, node_lon, road_lon), np.where(node >= 0, node_lat, road_lat)
-    _, _, distance_m = GEOD.inv(lon, lat, road_lon, road_lat)
     return Snaps(
         node=node,
         section=np.where(node >= 0, -1, section),
         fraction=np.where(node >= 0, 0.0, fraction),
         lon=road_lon,
         lat=road_lat,
-        distance_m=np.asarray(distance_m, dtype=float),
+        distance_m=apart_m(lon, lat, road_lon, road_lat),
         skipped_m=np.full(len(lon), np.nan),
         cut_off_m=np.full(len(lon), np.nan),
     )
@@ -273,10 +258,10 @@ def _node_close_by(
     ends = np.stack([network.tail[section], network.head[section]])
     lons, lats = _node_positions(network, ends)
     # No way between two latitudes is shorter than that along the meridian.
-    side, row = np.nonzero(np.abs(lats - lat) * _DEGREE_M <= reach_m)
+    side, row = np.nonzero(np.abs(lats - lat) * SHORTEST_DEGREE_M <= reach_m)
     away_m = np.full(ends.shape, np.inf)
     if row.size:
-        away_m[side, row] = GEOD.inv(lon[row], lat[row], lons[side, row], lats[side, row])[2]
+        away_m[side, row] = apart_m(lon[row], lat[row], lons[side, row], lats[side, row])
     nearer = away_m.argmin(axis=0)
     rows = np.arange(len(lon))
     return np.where(away_m[nearer, rows] <= reach_m, ends[nearer, rows], -1)
