@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from geo.roadlines import to_grain
 
@@ -290,6 +292,39 @@ class Graph:
     def section_between(self, start: int, end: int) -> int:
         """Give the section that the graph uses between two neighbouring nodes."""
         return self.arc_between(start, end) >> 1
+
+
+def shortest_from(
+    arcs: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]],
+    first: tuple[NDArray[np.int64], NDArray[np.float64]],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Find the least cost of every state from one more node that leads to some of them, by Dijkstra's algorithm.
+
+    Parameters
+    ----------
+    arcs
+        The graph in compressed rows: ``indptr``, ``indices`` and ``data`` of a square matrix of the states.
+    first
+        States to which the node leads, each once, and the cost of each.
+
+    Returns
+    -------
+    tuple[NDArray[np.float64], NDArray[np.int64]]
+        Cost of each state, infinite where none leads; and the state before it: the number of states where that is
+        the node, negative where none leads.
+    """
+    (indptr, indices, data), (states, costs) = arcs, first
+    count = len(indptr) - 1
+    matrix = csr_matrix(
+        (
+            np.concatenate([data, costs]),
+            np.concatenate([indices, states.astype(np.int32)]),
+            np.append(indptr, indptr[-1] + len(states)).astype(np.int32),
+        ),
+        shape=(count + 1, count + 1),
+    )
+    cost, before = dijkstra(matrix, directed=True, indices=count, return_predecessors=True)
+    return np.asarray(cost[:count], dtype=float), np.asarray(before[:count], dtype=np.int64)
 
 
 def make_graph(

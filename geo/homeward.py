@@ -7,8 +7,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
+from geo.graphs import shortest_from
 from geo.trees import Pair, jump, usable
 
 if TYPE_CHECKING:
@@ -110,17 +110,8 @@ class Homeward:
 
     def _grow(self) -> None:
         turned, count = _turned(self.graph), len(self.graph.states)
-        matrix = csr_matrix(
-            (
-                np.concatenate([turned.data, self._door_cost]),
-                np.concatenate([turned.indices, self._door_state.astype(np.int32)]),
-                np.append(turned.indptr, turned.indptr[-1] + len(self._door_state)).astype(np.int32),
-            ),
-            shape=(count + 1, count + 1),
-        )
-        cost, after = dijkstra(matrix, directed=True, indices=count, return_predecessors=True)
-        self.cost = np.asarray(cost[:count], dtype=float)
-        following = np.asarray(after[:count], dtype=np.int64)
+        arcs = turned.indptr, turned.indices, turned.data
+        self.cost, following = shortest_from(arcs, (self._door_state, self._door_cost))
         own = np.arange(count)
         self._reached = np.isfinite(self.cost)
         self._next = np.where(self._reached & (following < count), following, own)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
+
+from geo.graphs import shortest_from
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,18 +122,9 @@ class Tree:
         self._seed_row, self._seed_end = seed[best], end[best]
 
     def _grow(self) -> None:
-        graph, count = self.graph, len(self.graph.states)
-        matrix = csr_matrix(
-            (
-                np.concatenate([graph.data, self._seed_cost]),
-                np.concatenate([graph.indices, self._seed_state.astype(np.int32)]),
-                np.append(graph.indptr, graph.indptr[-1] + len(self._seed_state)).astype(np.int32),
-            ),
-            shape=(count + 1, count + 1),
-        )
-        cost, before = dijkstra(matrix, directed=True, indices=count, return_predecessors=True)
-        self._state_cost = np.asarray(cost[:count], dtype=float)
-        self._before = np.asarray(before[:count], dtype=np.int64)
+        graph = self.graph
+        arcs = graph.indptr, graph.indices, graph.data
+        self._state_cost, self._before = shortest_from(arcs, (self._seed_state, self._seed_cost))
         nodes = len(self.network.nodes)
         self.cost, self._state = self._state_cost[:nodes].copy(), np.arange(nodes)
         for node, states in graph.states.remembering.items():
