@@ -54,7 +54,7 @@ def dumps(value: object, *, ascii_only: bool = False, indent: int | None = 2) ->
     """Write a value as JSON by RFC 8259: no NaN, no infinity; unknown is null."""
     tree = _tree(value)
     if indent is None:
-        return json.dumps(tree, ensure_ascii=ascii_only, allow_nan=False)
+        return (_ASCII if ascii_only else _WIDE).encode(tree)
     return _laid_out(tree, " " * indent, "\n", ascii_only=ascii_only)
 
 
@@ -81,11 +81,17 @@ def _laid_out(tree: Any, step: str, margin: str, *, ascii_only: bool) -> str:  #
 
 
 def _tree(value: object) -> Any:  # noqa: ANN401 - any value of JSON
+    # Most values are texts, numbers or nothing, of these very types.
+    kind = type(value)
+    if kind is str or kind is float:
+        return plain(value)
+    if value is None or kind is bool or kind is int:
+        return value
     if isinstance(value, dict):
         return {str(key): _tree(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_tree(part) for part in value]
-    return value if value is None or value is True or value is False else plain(value)
+    return plain(value)
 
 
 def question(verb: str, asked: object) -> Json:

@@ -88,6 +88,8 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any value of JSON
     """Give a value as JSON and files know it: unknown is None, whole numbers without a fraction, several as a list."""
     if type(value) is str:
         return storable(value)
+    if type(value) is float:
+        return _number(value)
     if value is None or value is pd.NA:
         return None
     if isinstance(value, (tuple, list)):
@@ -95,16 +97,20 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any value of JSON
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):
-        if not math.isfinite(value):
-            return None
-        return int(value) if value.is_integer() and abs(value) <= _WHOLE_LIMIT else value
+        return _number(value)
     # numpy's own texts come out of ``item`` above.
     return storable(value) if isinstance(value, str) else value
 
 
+def _number(value: float) -> int | float | None:
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) <= _WHOLE_LIMIT else value
+
+
 def storable(text: str) -> str:
     """Take out what no file format carries: control characters but tabs and line breaks, halves of characters."""
-    return _UNSTORABLE.sub("", text)
+    return text if text.isprintable() else _UNSTORABLE.sub("", text)
 
 
 def in_language(frame: pd.DataFrame, t: Translator) -> pd.DataFrame:

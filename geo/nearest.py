@@ -15,7 +15,7 @@ from geo.evidence import Note, weakest
 from geo.network import build_cached
 from geo.ranking import POINT_COLUMNS, Ranking, rounded_leg_m, snap_acceptors
 from geo.remote import RemoteTownsAnswer, RemoteTownsQuestion, remote_towns
-from geo.route_notes import road_notes
+from geo.route_notes import driven_sections, road_notes
 from geo.route_question import check_snap_limit
 from geo.ruled import excluded, excluded_at, ruled_graph, withheld_by, without_countries
 from geo.rules import RoadRules, unplaced
@@ -360,12 +360,10 @@ def find(dataset: Dataset, question: NearestQuestion, network: Network | None = 
         return _nothing(dataset, question, place, "no-position")
     reach = _Reach(dataset, build_cached(dataset) if network is None else network, question, place)
     points = reach.ranking(acceptors(dataset, question.waste, confirmed=True, training=question.training))
-    driven = {step.section for way in reach.ways for step in way.steps}
+    to_points = tuple(reach.ways)
     reported = reach.ranking(acceptors(dataset, question.waste, confirmed=False))
-    if not len(points):
-        driven = {step.section for way in reach.ways for step in way.steps}
-    shown = points if len(points) else reported
-    roads = reach.network.section_values["evidence"][sorted(driven)]
+    shown, ways = (points, to_points) if len(points) else (reported, reach.ways)
+    roads = reach.network.section_values["evidence"][driven_sections(*ways)]
     return NearestAnswer(
         question=question,
         place=place,

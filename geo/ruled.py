@@ -64,6 +64,8 @@ def excluded_at(
 ) -> NDArray[np.bool_]:
     """Tell which places the rules themselves exclude: outside the countries to stay in, or in an area to avoid."""
     wanted = set(rules.stay_in or ())
+    if not wanted and not rules.areas:
+        return np.zeros(len(lon), dtype=bool)
     excluded = np.array([bool(wanted) and code is not None and code not in wanted for code in countries], dtype=bool)
     for area in rules.areas:
         excluded |= shapely.intersects_xy(area, lon, lat)

@@ -331,12 +331,17 @@ def winter_warned(dataset: Dataset, network: Network, rules: RoadRules) -> NDArr
     return found
 
 
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    """Tell whether two extents (west, south, east, north) share a point."""
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
 def unplaced(dataset: Dataset, network: Network, rules: RoadRules) -> tuple[Note, ...]:
     """Name the bans that could hold and that cannot be placed on the network: it lacks their road or its name.
 
     Of a network that lies wholly outside the map's data none is named: the table does not speak of its roads.
     """
-    if network.extent is None or not shapely.box(*WINDOW).intersects(shapely.box(*network.extent)):
+    if network.extent is None or not _overlap(network.extent, WINDOW):
         return ()
     day = rules.day
     return tuple(
