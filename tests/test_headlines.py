@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from geo import catalogue, exposure, headlines, inventory, nearest, places, routing
+from geo import catalogue, exposure, headlines, inventory, nearest, places, routing, sentences
 from geo.i18n import LANGUAGES, translator
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def test_a_wide_count_is_the_range_alone(bundled: Dataset, language: Language) -
     assert told.detail == ""
     assert told.number in told.sentence
     assert told.caution == t("exposure.not-poisoning")
-    assert told.sources
+    assert told.sources == tuple(dict.fromkeys(answer.sources))
 
 
 def test_the_radius_spoken_of_is_one_that_was_asked_about(bundled: Dataset) -> None:
@@ -60,7 +60,8 @@ def test_no_road_is_told_with_its_reason(bundled: Dataset) -> None:
     answer = routing.find(bundled, routing.RouteQuestion("77.5,41.2", "KG-KHD", snap_limit_m=100.0))
     told = headlines.headline(answer, t)
     assert told.number == t("headline.no-road")
-    assert told.sentence
+    assert answer.reason is not None
+    assert told.sentence == sentences.reason(t, answer.reason)
 
 
 def test_nobody_is_sent_to_a_facility_that_is_only_reported(bundled: Dataset) -> None:

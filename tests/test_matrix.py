@@ -12,17 +12,21 @@ import pytest
 
 from geo import cli, routing
 from geo.errors import QuestionError
-from geo.export import FORMATS, write
+from geo.export import FORMATS
 from geo.i18n import LANGUAGES, translator
 from geo.many_answers import matrix_document, matrix_json
 from geo.matrix import MOST_PAIRS, PAIR_COLUMNS, REASONS, MatrixAnswer, MatrixQuestion, measure
 from geo.rules import RoadRules
+from tests.opened import opened
 from tests.road_worlds import dataset, node, point, road, valley
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.dataset import Dataset
+
+
+MEASURES = {"distance": "distance_m", "time": "travel_time_s"}
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +150,7 @@ def test_one_pair_too_many_is_refused() -> None:
     assert len(MatrixQuestion(names[:11], names[:-1]).destinations) == MOST_PAIRS // 11
 
 
-def test_the_tables_hold_the_numbers_in_full(data: Dataset) -> None:
+def test_the_tables_hold_the_numbers_in_full(data: Dataset, tmp_path: Path) -> None:
     """Pairs in rows, the same laid out, and the places; every format can be written in every language."""
     answer = ask(data, "RN-A RN-E", "RN-B RN-C", minimise="distance")
     pairs = answer.pairs()
@@ -162,7 +166,12 @@ def test_the_tables_hold_the_numbers_in_full(data: Dataset) -> None:
             document = matrix_document(answer, t, wide=kind)
             assert {sheet.code for sheet in document.sheets} >= {"matrix", "matrix_distance", "matrix_time"}
             for ending in (".csv", ".xlsx"):
-                assert write(document, t, f"m{ending}")
+                back = opened(document, t, ending, tmp_path)
+                if kind is None:
+                    assert back.iloc[:2, 2].tolist() == [50_000, 200_000]
+                else:
+                    assert back["RN-C"].tolist()[0] == getattr(answer, MEASURES[kind])[0, 1]
+                    assert back["RN-C"].isna().tolist() == [False, True]
     told = matrix_json(data, answer, translator("en"))
     assert json.loads(json.dumps(told["reason_codes"])) == [[None, None], ["no-road", "no-road"]]
     assert set(FORMATS) >= {".csv", ".xlsx"}

@@ -10,12 +10,12 @@ import pytest
 
 from geo import cli
 from geo.errors import QuestionError
-from geo.export import write
 from geo.i18n import LANGUAGES, translator
 from geo.many_answers import many_document, many_json
 from geo.nearest_many import MANY_COLUMNS, NearestManyQuestion, find_many
 from geo.places import Place
 from geo.rules import RoadRules
+from tests.opened import opened
 from tests.road_worlds import point, valley
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def test_places_brought_along_count(data: Dataset) -> None:
     )
 
 
-def test_every_format_and_language(data: Dataset) -> None:
+def test_every_format_and_language(data: Dataset, tmp_path: Path) -> None:
     """Names become one column in the language."""
     answer = find_many(data, NearestManyQuestion(PLACES))
     for language in LANGUAGES:
@@ -129,8 +129,13 @@ def test_every_format_and_language(data: Dataset) -> None:
         document = many_document(answer, t)
         assert {"name", "nearest_name"} <= set(document.sheets[0].frame.columns)
         for ending in (".csv", ".xlsx", ".geojson", ".gpkg"):
-            assert write(document, t, f"n{ending}")
-        assert json.dumps(many_json(data, answer, t))
+            back = opened(document, t, ending, tmp_path)
+            assert back.iloc[:, 0].tolist() == list(PLACES)
+            assert [name for name in back.iloc[:, 1] if isinstance(name, str)] == [
+                t.name(row) for row in answer.places.to_dict("records") if t.name(row)
+            ]
+        told = json.loads(json.dumps(many_json(data, answer, t)))
+        assert [row["nearest_id"] for row in told["places"]] == answer.places["nearest_id"].tolist()
 
 
 def test_an_unknown_waste_is_refused() -> None:

@@ -225,7 +225,10 @@ def test_places_of_elsewhere_are_too_far_whatever_is_known_of_countries(tmp_path
 def test_what_closes_a_road_to_the_truck_leaves_it_to_the_car() -> None:
     """The profile decides."""
     for tags in ({"hgv": "no"}, {"hazmat": "no"}, {"maxweight": "7.5"}, {"maxheight": "3"}):
-        assert interpret({**ROAD, **tags}, CAR) is not None
+        assert interpret({**ROAD, **tags}, TRUCK) is None
+        left = interpret({**ROAD, **tags}, CAR)
+        assert left is not None
+        assert left.forward_kmh == interpret(ROAD, CAR).forward_kmh  # type: ignore[union-attr]
 
 
 def test_speeds_follow_class_limit_and_surface() -> None:
