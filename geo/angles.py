@@ -37,6 +37,8 @@ _POINTS: Final = re.compile(
 _COMMAS: Final = re.compile(
     rf"([-+]?\d{{1,9}},\d{{1,30}}){_TAIL}(?:;|,\s|\s)\s*([-+]?\d{{1,9}},\d{{1,30}}){_TAIL}", re.ASCII
 )
+#: Letters before the numbers, as satellite receivers show them.
+_LED_NUMBER: Final = re.compile(r"([NSEW])\s*([\d.,]*\d)", re.ASCII)
 _SIXTY: Final = 60.0
 #: Longer texts are no coordinates.
 MAX_CHARS: Final = 120
@@ -71,6 +73,8 @@ def _sexagesimal(plain: str) -> tuple[float, float, str, str] | None:
 
 
 def _decimal(plain: str) -> tuple[float, float, str, str] | None:
+    if plain[:1] in {"N", "S", "E", "W"}:
+        plain = _LED_NUMBER.sub(r"\2\1", plain)
     found = _COMMAS.fullmatch(plain) or _POINTS.fullmatch(plain)
     if found is None:
         return None

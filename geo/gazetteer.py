@@ -20,6 +20,11 @@ _HOME: Final = "KG"
 _MAX_OTHERS: Final = 7
 _BETWEEN: Final = " · "
 _SHORTEST_PART: Final = 3
+#: Names that long may be two letters off, shorter ones one; no name is longer than the last.
+_LONG_NAME: Final = 5
+_LONGEST_NAME: Final = 60
+#: More than so many names that are almost the one typed help nobody.
+MOST_CLOSE: Final = 4
 _PARTS: Final = re.compile(r" · |[()\[\]]")
 # Letters that a keyboard without the Kyrgyz layout lacks, and the one that Russian leaves out in writing.
 _FOLDED: Final = str.maketrans("өүңёʻ’‘ʼ", "оунеʼʼʼʼ")
@@ -137,3 +142,45 @@ def match(labels: Mapping[str, str], text: str) -> tuple[str, ...]:
     if whole or len(wanted) < _SHORTEST_PART:
         return whole
     return tuple(key for key, label in labels.items() if wanted in _fold(label))
+
+
+def close(labels: Mapping[str, str], text: str) -> tuple[str, ...]:
+    """Find the records whose name is almost what somebody typed, the likest first.
+
+    Parameters
+    ----------
+    labels
+        Labels by id, from :func:`labels`.
+    text
+        A name with a letter or two wrong, missing or too many: one in a name of four letters, two in a longer one.
+
+    Returns
+    -------
+    tuple[str, ...]
+        At most :data:`MOST_CLOSE` ids; none for a text of fewer than three letters.
+    """
+    wanted = _fold(text)
+    if not _SHORTEST_PART <= len(wanted) <= _LONGEST_NAME:
+        return ()
+    limit = 1 if len(wanted) < _LONG_NAME else 2
+    found = []
+    for row, (key, label) in enumerate(labels.items()):
+        names = {_fold(part) for part in _PARTS.split(label)} - {""}
+        apart = min((_edits(wanted, name, limit) for name in names), default=limit + 1)
+        if apart <= limit:
+            found.append((apart, row, key))
+    return tuple(key for _, _, key in sorted(found)[:MOST_CLOSE])
+
+
+def _edits(first: str, second: str, limit: int) -> int:
+    """Count the letters to put in, take out or replace between two names (Levenshtein); beyond a limit do not count."""
+    if abs(len(first) - len(second)) > limit:
+        return limit + 1
+    row = list(range(len(second) + 1))
+    for number, letter in enumerate(first, start=1):
+        above, row = row, [number]
+        for place, other in enumerate(second):
+            row.append(min(row[place] + 1, above[place + 1] + 1, above[place] + (letter != other)))
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]

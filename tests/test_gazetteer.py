@@ -36,6 +36,34 @@ def test_a_typed_name_finds_its_place(bundled: Dataset, language: Language, type
     assert found == (() if expected is None else (expected,))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Бужим", "ST-BUJUM"),
+        ("бжум", "ST-BUJUM"),
+        ("Bojum", "ST-BUJUM"),
+        ("Кадамджай", "ST-KADAMJAY"),
+        ("Айдаркэн", "ST-AIDARKEN"),
+        ("ХАЙДАРКОН", "ST-AIDARKEN"),
+        ("кок таала", "ST-KOK-TALAA"),
+        ("Оруктчу", "ST-OTUKCHU"),
+        ("Вашингтон", None),
+        ("Бу", None),
+        ("б" * 10_000, None),
+    ],
+)
+def test_a_name_with_wrong_letters_is_guessed_at(
+    bundled: Dataset, language: Language, typed: str, expected: str | None
+) -> None:
+    """The place meant is the first of a few; what is like nothing, or too short to tell, finds nothing."""
+    labels = gazetteer.labels(bundled, translator(language), TABLES)
+    found = gazetteer.close(labels, typed)
+    assert found[:1] == (() if expected is None else (expected,))
+    assert len(found) <= gazetteer.MOST_CLOSE
+    assert not gazetteer.match(labels, typed)
+
+
 def test_two_places_of_one_name_are_told_apart(bundled: Dataset) -> None:
     """Both villages called Jangy-Jer are offered, each with its raion; neither is guessed."""
     labels = gazetteer.labels(bundled, translator("en"), TABLES)

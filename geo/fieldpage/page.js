@@ -304,8 +304,9 @@ function parseSpot(text) {
     letters = led ? [hit[1], hit[6]] : [hit[5], hit[10]];
   } else {
     const n = "([-+]?\\d+(?:\\.\\d+)?)", c = "([-+]?\\d+,\\d+)", tail = "\\s*([NSEW])?\\s*";
-    const hit = new RegExp("^" + c + tail + "(?:;|,\\s|\\s)\\s*" + c + tail + "$").exec(plain) ||
-      new RegExp("^" + n + tail + "[,;\\s]\\s*" + n + tail + "$").exec(plain);
+    const shown = /^[NSEW]/.test(plain) ? plain.replace(/([NSEW])\s*([\d.,]*\d)/g, "$2$1") : plain;
+    const hit = new RegExp("^" + c + tail + "(?:;|,\\s|\\s)\\s*" + c + tail + "$").exec(shown) ||
+      new RegExp("^" + n + tail + "[,;\\s]\\s*" + n + tail + "$").exec(shown);
     if (!hit) return null;
     pair = [number(hit[1]), number(hit[3])];
     letters = [hit[2], hit[4]];

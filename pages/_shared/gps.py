@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from geo import text
+from pages._shared import state
 
 if TYPE_CHECKING:
     from geo.i18n import Translator
@@ -93,8 +94,9 @@ def button(t: Translator, *, widget: str) -> None:
     """
     codes = ("searching", "refused", "absent", "insecure", "timeout")
     words = {code: t(f"field.gps-{code}") for code in codes}
-    fix = st.session_state.get(_FIX)
-    told = {"label": t("field.gps"), "words": words, "here": fix.place if isinstance(fix, Fix) else ""}
+    # What a click left for the box counts already: on a phone the answer is brought up when its place changes.
+    state.apply_pending(widget)
+    told = {"label": t("field.gps"), "words": words, "here": str(st.session_state.get(widget) or "")}
     _BUTTON(data=told, key=_KEY, width="content", on_found_change=partial(_take, widget))
 
 

@@ -40,7 +40,10 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
 .sy-name small {display: block; font-size: .9rem; font-weight: 400; opacity: .75}
 .sy-example {border: 2px dashed currentColor; border-radius: .4rem; padding: .4rem .7rem; font-weight: 600}
 .sy-point {border-top: 1px solid rgba(128,128,128,.3); padding: .5rem 0}
-.sy-point b.sy-km {font-size: 1.7rem; font-variant-numeric: tabular-nums; margin-right: .6rem}
+.sy-point b.sy-km {display: block; font-size: 1.7rem; line-height: 1.2; font-variant-numeric: tabular-nums}
+.sy-point .sy-name {margin-top: .4rem}
+[class*="st-key-meant-"], div:has(> [class*="st-key-meant-"]) {flex: 1 1 100%; width: 100%; order: 9}
+[class*="st-key-meant-"] button {justify-content: flex-start; text-align: left}
 .sy-call {display: block; background: #B5371B; color: #fff !important; border-radius: .5rem; padding: .7rem 1rem;
   font-size: 1.25rem; font-weight: 700; text-align: center; text-decoration: none !important}
 .sy-card {border: 2px solid #B5371B; border-radius: .5rem; padding: .6rem 1rem}
@@ -71,6 +74,8 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
   .block-container, [data-testid="stMainBlockContainer"] {padding: 4.2rem .8rem 2rem}
   h1.sy-title {font-size: 1.45rem}
   .sy-brand {display: none}
+  [data-testid="stExpandSidebarButton"] {width: auto; padding: 0 .5rem}
+  [data-testid="stExpandSidebarButton"]::after {content: var(--symap-menu); margin-left: .35rem; font-size: 1rem}
   .st-key-nearest-controls > .st-key-gps {flex: 1 1 100%; width: 100% !important} .st-key-nearest-controls {scroll-margin-top: 4rem}
   .st-key-nearest-waste [data-testid="stButtonGroup"] > div {display: grid; grid-template-columns: 1fr 1fr; gap: .35rem}
   .st-key-nearest-waste button {width: 100%; padding: .3rem .5rem; border-radius: .5rem; white-space: normal}

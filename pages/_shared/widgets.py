@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import pandas as pd
 import streamlit as st
 
-from geo import documents, export, gazetteer, headlines, places, sentences, text
+from geo import documents, export, headlines, places, sentences, text
 from geo import downloads as files
 from geo.errors import QuestionError, SymapError
 from geo.i18n import LANGUAGES
-from pages._shared import loaders, state
+from pages._shared import loaders, meant, state
 from pages._shared.style import CSS, LOGO
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ COUNTRY_VIEW: Final = (69.2, 39.1, 80.3, 43.3)
 _WHOLE: Final = ("_m", "_s", "_persons")
 _DATES: Final = frozenset({"as_of", "source_date", "status_date"})
 
+_FRAME_WORDS: Final = ("menu", "look-up", "upload", "per-file", "no-results")
 _LANG_COMPONENT: Final = st.components.v2.component(
     "symap_document_language",
-    js="export default function(c) { document.documentElement.lang = c.data.language; }",
+    js=(Path(__file__).parent / "assets" / "symap-words.js").read_text(encoding="utf-8"),
 )
 
 
@@ -71,7 +73,8 @@ def page_frame(t: Translator) -> DeltaGenerator:
             width="content",
         )
         share = st.container(key="share-place", width="content")
-    _LANG_COMPONENT(data={"language": t.language}, height=0, key="document-language")
+    words = {code: t(f"frame.{code}") for code in _FRAME_WORDS}
+    _LANG_COMPONENT(data={"language": t.language, "words": words}, height=0, key="document-language")
     return share
 
 
@@ -158,20 +161,6 @@ def online_background(t: Translator) -> bool:
     return st.toggle(t("map.online"), key="online-background", help=t("map.online-help"), persist_state="session")
 
 
-def _canonical(t: Translator, value: str, labels: dict[str, str]) -> str:
-    """Turn what was typed into an id, or into longitude and latitude at full precision."""
-    if value in labels:
-        return value
-    pair = places.read_spot(value)
-    if pair is not None:
-        return f"{pair[0]!r},{pair[1]!r}"
-    found = gazetteer.match(labels, value)
-    if len(found) > 1:
-        names = ", ".join(labels[code] for code in found[:6])
-        st.info(text.markdown(t("frame.several-places", name=text.clean(value), names=names), max_chars=None))
-    return found[0] if len(found) == 1 else value
-
-
 def _label(t: Translator, code: str, labels: dict[str, str]) -> str:
     """Name a place of the list, or one that an address brought: a record under another id, or a point."""
     if code in labels:
@@ -198,9 +187,9 @@ def where(t: Translator, key: str, labels: dict[str, str], *, default: str | Non
         key=key,
         persist_state="session",
     )
-    meant = None if found is None else _canonical(t, found, labels)
-    state.tell(key, meant)
-    return meant
+    taken = None if found is None else meant.canonical(t, key, found, labels)
+    state.tell(key, taken)
+    return taken
 
 
 def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -218,9 +207,10 @@ def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[st
         key=key,
         persist_state="session",
     )
-    meant = tuple(dict.fromkeys(_canonical(t, code, labels) for code in found))
-    state.tell(key, meant)
-    return meant
+    read = [meant.canonical(t, key, code, labels) for code in found]
+    taken = tuple(dict.fromkeys(code for code in read if code is not None))
+    state.tell(key, taken)
+    return taken
 
 
 def headline(*, label: str, number: str, detail: str = "", sentence: str = "") -> None:

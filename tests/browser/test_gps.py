@@ -131,6 +131,43 @@ def test_degrees_minutes_and_seconds_are_typed(app_url: str, visit: Open) -> Non
     page.locator(".sy-point").first.wait_for(timeout=WAIT_MS)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_misspelt_village_is_offered_to_press(app_url: str, visit: Open, language: Language) -> None:
+    """A name with a wrong letter: the village is offered, one press asks from it and brings the answer up."""
+    page, _ = visit(f"{app_url}/nearest", **PHONE, locale=LOCALES[language])
+    t = translator(language)
+    page.locator("h1.sy-title").wait_for(timeout=WAIT_MS)
+    box = page.get_by_label(t("nearest.at"))
+    box.click()
+    box.fill("Бужим")
+    # The list's own word for what is not in it is given in the reader's language.
+    page.get_by_role("option", name=t("frame.look-up") + "Бужим", exact=True).wait_for(timeout=WAIT_MS)
+    page.keyboard.press("Enter")
+    page.get_by_text(t("frame.places-alike", name="Бужим")).wait_for(timeout=WAIT_MS)
+    assert page.locator("[data-testid=stAlert]", has_text="Бужим").count() == 0
+    offered = page.locator("[class*=st-key-meant-] button")
+    assert offered.count() == 1
+    offered.click()
+    page.locator(".sy-point").first.wait_for(timeout=WAIT_MS)
+    page.wait_for_function("() => location.search.includes('at=ST-BUJUM&')", timeout=WAIT_MS)
+    call = page.locator("a.sy-call[href='tel:112']").last
+    page.wait_for_function("(call) => call.getBoundingClientRect().bottom < innerHeight", arg=call.element_handle())
+    assert offered.count() == 0
+
+
+def test_words_that_the_frame_brings_in_english_follow_the_language(app_url: str, visit: Open) -> None:
+    """The box for files, in whatever language is chosen last."""
+    page, _ = visit(f"{app_url}/nearest", locale="ky-KG")
+    for language in ("ky", "ru"):
+        t = translator(language)  # type: ignore[arg-type]
+        page.locator("[data-testid=stExpandSidebarButton]").click()
+        drop = page.locator("[data-testid=stFileUploaderDropzone]").first
+        drop.get_by_text(t("frame.upload"), exact=True).wait_for(timeout=WAIT_MS)
+        drop.get_by_text(t("frame.per-file", n=20)).wait_for(timeout=WAIT_MS)
+        page.locator("[data-testid=stSidebarCollapseButton] button").click()
+        page.get_by_role("radio", name=t("language.ru")).click()
+
+
 def test_the_field_page_reads_the_same_spellings(chromium: Browser, bundled: Dataset, tmp_path: Path) -> None:
     """What the app takes for coordinates, the page that works without a signal takes too, and nothing else."""
     path = tmp_path / "field.html"

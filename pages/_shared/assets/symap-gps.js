@@ -3,7 +3,7 @@ export default function (component) {
   const { data, parentElement: root, setTriggerValue } = component;
   const button = root.querySelector("button"), said = root.querySelector("p");
   button.textContent = data.label;
-  // On a phone the answer stands below the buttons: once the position has been asked from, it is brought up.
+  // On a phone the answer stands below the buttons: once another place is asked from, it is brought up.
   const before = button.dataset.here;
   button.dataset.here = data.here;
   if (before !== undefined && data.here && before !== data.here && window.innerWidth <= 640) {

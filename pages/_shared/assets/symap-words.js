@@ -1,0 +1,41 @@
+// Says the page's language to the browser, and gives the few words that the frame brings along in English only.
+const PLACES = "[role=option], [role=listbox], [data-testid=stFileUploaderDropzone]";
+const ENGLISH = [
+  [/^Add: /, "look-up"],
+  [/^Upload$/, "upload"],
+  [/^(\d+)MB per file/, "per-file"],
+  [/^No results$/, "no-results"],
+];
+// What a text said in English and what it was given instead, so that another language can be given later.
+const given = new WeakMap();
+
+function put() {
+  const words = window.symapWords;
+  for (const place of document.querySelectorAll(PLACES)) {
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const kept = given.get(node);
+      const english = kept && kept.said === node.data ? kept.english : node.data;
+      const rule = ENGLISH.find(([pattern]) => pattern.test(english));
+      if (!rule) continue;
+      const said = english.replace(rule[0], (_, number) => words[rule[1]].replace("{n}", number));
+      given.set(node, { english, said });
+      if (node.data !== said) node.data = said;
+    }
+  }
+}
+
+export default function (component) {
+  document.documentElement.lang = component.data.language;
+  window.symapWords = component.data.words;
+  document.documentElement.style.setProperty("--symap-menu", JSON.stringify(window.symapWords.menu));
+  put();
+  if (window.symapWording) return;
+  let waits = false;
+  window.symapWording = new MutationObserver(() => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => { waits = false; put(); });
+  });
+  window.symapWording.observe(document.body, { subtree: true, childList: true, characterData: true });
+}
