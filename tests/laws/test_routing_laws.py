@@ -105,7 +105,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 def ask(data: Dataset, begin: str, end: str, **options: Any) -> RouteAnswer:
     """Ask for a route."""
-    return find(data, RouteQuestion(begin, end, **options))
+    return find(data, RouteQuestion(begin, end, training=True, **options))
 
 
 def cost(answer: RouteAnswer) -> float:

@@ -75,7 +75,7 @@ def road_rules(draw: st.DrawFn) -> RoadRules:
 
 def ask(data: Dataset, ends: tuple[str, str], minimise: Any, wanted: RoadRules) -> RouteAnswer:
     """Ask for a route under rules."""
-    return find(data, RouteQuestion(*ends, minimise, rules=wanted))
+    return find(data, RouteQuestion(*ends, minimise, rules=wanted, training=True))
 
 
 def plainly_closed(data: Dataset, wanted: RoadRules, home: tuple[str, ...]) -> set[str]:
