@@ -20,7 +20,7 @@ from geo import answers_json, catalogue, cli, cli_text, cli_verbs, nearest, sent
 from geo.errors import Fault, QuestionError
 from geo.evidence import Note
 from geo.i18n import LANGUAGES, Language, translator
-from geo.schema import WASTE_TYPES
+from geo.schema import DO_NOT_MOVE, WASTE_TYPES
 from tests.road_worlds import dataset, node, point, road
 
 if TYPE_CHECKING:
@@ -323,18 +323,23 @@ def test_answers_are_written_to_files(
     assert code == 0
     assert json.loads(out) == json.loads(ask(*arguments, "--json")[1])
     assert str(file) in err
-    content = file.read_bytes()
+    content, answer = file.read_bytes(), json.loads(out)["answer"]
+    listed = {"exposure": ("rings",), "route": ("sections",), "nearest": ("points", "reported")}[arguments[0]]
+    rows = sum(len(answer[name]) for name in listed)
+    if listed == ("sections",) and ending in {".geojson", ".gpkg"}:
+        rows = 1  # the line comes first where ground is drawn
     if ending == ".gpkg":
-        assert len(gpd.read_file(file, layer=0)) > 0
+        assert len(gpd.read_file(file, layer=0)) == rows
     elif ending == ".geojson":
-        assert json.loads(content)["features"]
-        assert all(feature["geometry"] for feature in json.loads(content)["features"])
+        features = json.loads(content)["features"]
+        assert len(features) == rows
+        assert all(feature["geometry"] for feature in features)
     elif ending == ".csv":
-        assert len(pd.read_csv(file)) > 0
+        assert len(pd.read_csv(file)) == rows
         assert b"\n=" not in content
         assert b",=" not in content
     else:
-        assert len(pd.read_excel(file)) > 0
+        assert len(pd.read_excel(file)) == rows
 
 
 class _Terminal(io.TextIOWrapper):
@@ -452,7 +457,10 @@ def test_bundled_data_send_nobody_to_an_example(bundled: Dataset, waste: str) ->
     """Illustrative points exist in the bundled tables and are never named outside training."""
     answer = nearest.find(bundled, nearest.NearestQuestion("71.34,39.94", waste=waste))
     found = answers_json.nearest(bundled, answer, translator("en"))
-    assert all(point["evidence"] != "illustrative" for point in found["points"] + found["reported"])
+    named = found["points"] + found["reported"]
+    assert "illustrative" in set(bundled.collection_points["evidence"])
+    assert bool(named) == (waste not in DO_NOT_MOVE)
+    assert all(point["evidence"] != "illustrative" for point in named)
 
 
 def test_json_knows_no_infinity() -> None:

@@ -209,6 +209,8 @@ def test_legs_count_in_the_order_but_not_in_the_distance() -> None:
 def test_each_distance_is_that_of_the_drawn_route(data: Dataset, at: str, stay: bool) -> None:  # noqa: FBT001
     """Each distance is that of the drawn route."""
     answer = ask(data, at, waste="lamps", k=50, stay_in_country=stay)
+    assert sorted(answer.points["id"]) == ["CP-B", "CP-D", "CP-E", "CP-X"]
+    assert answer.points["distance_m"].notna().any()
     for _, row in answer.points.iterrows():
         route = routing.find(data, routing.RouteQuestion(at, row["id"], "distance", stay_in_country=stay))
         if route.reachable:
@@ -322,6 +324,7 @@ class TestRemoteTowns:
         points = (point("CP-1", 74.42, 41.05), point("CP-2", 74.8, 40.95), point("CP-3", 75.15, 41.25))
         data = self.world(*points)
         rows = remote_towns(data, RemoteTownsQuestion(distance_m=0, min_population_persons=1)).towns
+        assert rows["distance_m"].isna().tolist().count(False) >= len(points)
         for _, row in rows.iterrows():
             routes = [routing.find(data, routing.RouteQuestion(row["id"], p["id"], "distance")) for p in points]
             lengths = [route.distance_m for route in routes if route.distance_m is not None]

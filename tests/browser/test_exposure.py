@@ -176,7 +176,7 @@ def test_nobody_without_a_session_can_send_a_file(grid_url: str) -> None:
 
 
 def test_a_file_that_is_too_large_is_stopped_on_its_way(grid_url: str, visit: Open, files: Path) -> None:
-    """Announced or not, no more than the limit is written; the page says what to do."""
+    """Where the server takes no more, the page says what to do."""
     t = translator("en")
     page = _opened(visit, grid_url, "en")
     page.get_by_role("button", name=t("peoplepage.own")).click()
