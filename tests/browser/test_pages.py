@@ -204,13 +204,16 @@ def test_a_planner_sets_the_true_position(app_url: str, visit: Open, tmp_path: P
 
 
 def test_a_click_on_a_sign_shows_its_record(app_url: str, visit: Open) -> None:
-    """The details stand beside the map, with their sources."""
+    """The details stand beside the map, their sources one click further."""
     page, _ = visit(f"{app_url}/", locale="en-GB")
     frame = map_frame(page)
     mark = frame.locator(".symap-mark[role=button][aria-label*='Example point, Batken']").first
     mark.click(force=True)
     page.get_by_text("Example point, Batken").first.wait_for(timeout=WAIT_MS)
     page.locator(".sy-example", has_text="example, not a real place").first.wait_for(timeout=WAIT_MS)
+    settled(page)
+    page.locator(".st-key-evidence-record button").first.click()
+    page.locator(".sy-sources", has_text="shows what a loaded list does").first.wait_for(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="module")
