@@ -17,7 +17,7 @@ from geo.i18n import translator
 from geo.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from geo.brief_chapters import Chapter
@@ -159,7 +159,6 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
     made: datetime,
     *,
     title: str = "",
-    answers: Mapping[View, object] | None = None,
     at_hand: Means | None = None,
 ) -> Brief:
     """Make a brief.
@@ -176,8 +175,6 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
         When it is made, with its time zone: a brief bears the day of the place where it is handed out.
     title
         Its heading; without one, the only chapter's question or a general one.
-    answers
-        Answers that are at hand already.
     at_hand
         What the views may rest on beside the tables: a population grid, roads, regions.
 
@@ -198,7 +195,7 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
     if len(chosen) > MOST_VIEWS:
         raise QuestionError("brief-too-many-views", found=len(chosen), limit=MOST_VIEWS)
     have = at_hand or means.Means()
-    chapters = tuple(brief_chapters.make(dataset, view, t, (answers or {}).get(view), have) for view in chosen)
+    chapters = tuple(brief_chapters.make(dataset, view, t, have) for view in chosen)
     named = (text for each in chapters if each.headline is not None for text in each.headline.sources)
     named_claims = frozenset().union(*(each.claims for each in chapters))
     kinds = dict.fromkeys(each.headline.evidence for each in chapters if each.headline is not None)

@@ -236,7 +236,7 @@ def _sources(dataset: Dataset, view: View, t: Translator) -> Chapter:
     return Chapter(view=view, title=t(f"sources.part.{part}"), lines=lines, tables=() if found is None else (found,))
 
 
-def make(dataset: Dataset, view: View, t: Translator, given: object = None, at_hand: Means | None = None) -> Chapter:
+def make(dataset: Dataset, view: View, t: Translator, at_hand: Means | None = None) -> Chapter:
     """Answer a view's question and put the answer into words.
 
     Parameters
@@ -247,8 +247,6 @@ def make(dataset: Dataset, view: View, t: Translator, given: object = None, at_h
         A page with its whole question.
     t
         Language.
-    given
-        The answer where it is at hand already.
     at_hand
         What the view may rest on beside the tables.
 
@@ -262,18 +260,16 @@ def make(dataset: Dataset, view: View, t: Translator, given: object = None, at_h
         return _sources(dataset, view, t)
     tables, have = views.corrected(dataset, view), at_hand or means.Means()
     if view.page == "exposure":
-        answer, more = (given, None) if given is not None else means.people_near(tables, view, have)
-        return _exposure(tables, have.told(view), cast("ExposureAnswer", answer), t, more)
+        answer, more = means.people_near(tables, view, have)
+        return _exposure(tables, have.told(view), answer, t, more)
     if view.page == "routes":
-        plan = given if given is not None else means.journey(tables, view, have)
-        return _journey(tables, have.told(view), cast("PlanAnswer", plan), t, means.network_of(view, have))
+        plan = means.journey(tables, view, have)
+        return _journey(tables, have.told(view), plan, t, means.network_of(view, have))
     question = views.question(view)
     if question is None:
         raise QuestionError("brief-no-question", found=views.encode(view))
     if view.page == "overview":
-        found = inventory.select(tables, cast("Any", question)) if given is None else given
-        return _overview(tables, view, cast("InventoryAnswer", found), t)
+        return _overview(tables, view, inventory.select(tables, cast("Any", question)), t)
     from geo import nearest  # noqa: PLC0415 - a brief loads what its views need
 
-    near = nearest.find(tables, cast("Any", question), means.network_of(view, have)) if given is None else given
-    return _nearest(tables, view, cast("NearestAnswer", near), t)
+    return _nearest(tables, view, nearest.find(tables, cast("Any", question), means.network_of(view, have)), t)

@@ -20,7 +20,7 @@ import pytest
 import shapely
 from docx.oxml.ns import qn
 
-from geo import brief, cli, exposure, headlines, means, nearest, osm, plan_text, sentences, views
+from geo import brief, cli, exposure, headlines, means, osm, plan_text, sentences, views
 from geo.brought import OwnLayer
 from geo.cli_brief import FORMATS, writer
 from geo.errors import QuestionError
@@ -71,14 +71,8 @@ def plain(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def made(bundled: Dataset) -> dict[str, Brief]:
-    """Make the brief of five views in each language once; the answers have no language and are asked once."""
-    have = means.Means()
-    answers = {
-        NEAR: means.people_near(bundled, NEAR, have)[0],
-        ALL[2]: means.journey(bundled, ALL[2], have),
-        ALL[3]: nearest.find(bundled, nearest.NearestQuestion("70.8324,40.0033", waste="lamps")),
-    }
-    return {language: brief.make(bundled, ALL, language, MADE, answers=answers) for language in LANGUAGES}
+    """Make the brief of five views in each language once."""
+    return {language: brief.make(bundled, ALL, language, MADE) for language in LANGUAGES}
 
 
 @pytest.fixture(scope="module")
@@ -158,12 +152,6 @@ class TestContent:
         ]
         assert len({first, *others}) == 6
 
-    def test_an_answer_at_hand_is_taken(self, bundled: Dataset) -> None:
-        """Whoever has the answer hands it over."""
-        other = exposure.measure(bundled, exposure.ExposureQuestion(("KG-KHD",), (5000.0,)))
-        chapter = brief.make(bundled, [NEAR], "en", MADE, answers={NEAR: other}).chapters[0]
-        assert len(chapter.tables[0].rows) == 1
-
     @pytest.mark.parametrize(
         ("chosen", "code"),
         [
@@ -204,7 +192,7 @@ class TestJourney:
         t = translator("en")
         view = View("routes", {"from": "74.6,42.87", "to": "72.8,40.52", "minimise": "time"})
         plan = means.journey(bundled, view, means.Means())
-        whole = brief.make(bundled, [view], "en", MADE, answers={view: plan})
+        whole = brief.make(bundled, [view], "en", MADE)
         (chapter,) = whole.chapters
         tables = {table.title: table for table in chapter.tables}
         roads = tables[t("cli.plan.alternatives")].rows
@@ -230,7 +218,7 @@ class TestJourney:
         view = View("routes", {"from": "74.6,42.87", "to": "72.8,40.52", "minimise": "time"})
         plan = means.journey(bundled, view, means.Means())
         other = view.changed(road="alternative-1")
-        chapter = brief.make(bundled, [other], "en", MADE, answers={other: plan}).chapters[0]
+        chapter = brief.make(bundled, [other], "en", MADE).chapters[0]
         assert chapter.headline is not None
         assert chapter.headline.number == translator("en").km(plan.alternatives[0].route.distance_m)
 
@@ -263,7 +251,7 @@ class TestFiles:
         assert "people=people.tif" in chapter.address
         assert "--population 'people.tif'" in whole.command
         assert whole.brought == (translator("en")("brief.own-files", files="people.tif"),)
-        assert whole.inputs != brief.make(bundled, [NEAR], "en", MADE, answers={NEAR: answer}).inputs
+        assert whole.inputs != brief.make(bundled, [NEAR], "en", MADE).inputs
 
     def test_roads_of_a_network_are_driven(self, bundled: Dataset, tmp_path: Path) -> None:
         """The road of the file is told, not that of the tables; the tables' lines are not drawn under it."""
