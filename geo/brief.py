@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from geo import brief_chapters, brief_tables, means, printmap
 from geo.errors import QuestionError
 from geo.i18n import translator
+from geo.schema import EVIDENCE_ORDER
 from geo.text import clean
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ HASH_CHARS: Final = 16
 _LONGEST_SOURCE_CHARS: Final = 400
 #: Sources that are named under a map; the others stand at the end.
 _MAP_SOURCES: Final = 2
-_MAP_SOURCE_CHARS: Final = 110
+_MAP_SOURCE_CHARS: Final = 150
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,8 @@ class Brief:
         Its language.
     title, made
         Its heading, and the day on which and the time zone in which it was made, in words.
+    at
+        When it was made, for the properties of the file.
     chapters
         One for each view.
     method
@@ -69,6 +72,7 @@ class Brief:
     t: Translator
     title: str
     made: str
+    at: datetime
     chapters: tuple[Chapter, ...]
     method: tuple[str, ...]
     conflicts: Table | None
@@ -95,6 +99,15 @@ class Brief:
         quoted = " ".join(f"'{chapter.address}'" for chapter in self.chapters)
         quoted += "".join(f" {file.option} '{clean(file.name)}'" for file in self.files)
         return f"python -m geo brief {quoted} --lang {self.t.language} --format pdf -o brief.pdf"
+
+    def alternative(self, chapter: Chapter) -> str:
+        """Say what a chapter's map shows, for people who cannot see it."""
+        told = [self.t("brief.map-of", title=chapter.title)]
+        if chapter.headline is not None:
+            told.append(chapter.headline.sentence)
+        if chapter.illustrative:
+            told.append(self.t("brief.illustrative"))
+        return " ".join(line if line.endswith((".", "?")) else f"{line}." for line in told if line)
 
     @property
     def brought(self) -> tuple[str, ...]:
@@ -125,7 +138,7 @@ class Brief:
         key = (number, *size_mm, style)
         if key not in self._maps:
             sheet = printmap.Sheet(
-                title=self.t("brief.map-of", title=chapter.title), foot=self.foot(chapter), illustrative=chapter.illustrative, legend=True
+                title=self.alternative(chapter), foot=self.foot(chapter), illustrative=chapter.illustrative, legend=True
             )  # fmt: skip
             self._maps[key] = printmap.scene(
                 chapter.drawn, bounds=chapter.bounds, size_mm=size_mm, t=self.t, style=style, sheet=sheet
@@ -198,17 +211,19 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
     chapters = tuple(brief_chapters.make(dataset, view, t, have) for view in chosen)
     named = (text for each in chapters if each.headline is not None for text in each.headline.sources)
     named_claims = frozenset().union(*(each.claims for each in chapters))
-    kinds = dict.fromkeys(each.headline.evidence for each in chapters if each.headline is not None)
+    kinds = {each.headline.evidence for each in chapters if each.headline is not None}
+    kinds = kinds.union(*(each.kinds for each in chapters))
     heading = clean(title) or (chapters[0].title if len(chapters) == 1 else t("brief.title"))
     return Brief(
         t=t,
         title=heading,
         made=day(t, made),
+        at=made,
         chapters=chapters,
         method=tuple(dict.fromkeys(line for each in chapters for line in each.method)),
         conflicts=brief_tables.claims(dataset.claims[dataset.claims["id"].isin(named_claims)], t),
         sources=tuple(dict.fromkeys(clean(text, max_chars=_LONGEST_SOURCE_CHARS) for text in named)),
-        meanings=tuple((t(f"choice.evidence.{code}"), _meaning(t, code)) for code in kinds if code is not None),
+        meanings=tuple((t(f"choice.evidence.{code}"), _meaning(t, code)) for code in EVIDENCE_ORDER if code in kinds),
         inputs=_inputs(dataset, chosen, have),
         own=tuple(sorted(t(f"table.{name}") for name in dataset.own)),
         files=have.files,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import pandas as pd
+
 from geo import (
     brief_maps,
     brief_more,
@@ -22,8 +24,6 @@ from geo.errors import QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pandas as pd
 
     from geo.brief_tables import Table
     from geo.dataset import Dataset
@@ -47,16 +47,19 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "methods": (
         "exposure.min", "exposure.central", "exposure.max", "exposure.position", "exposure.low-data",
-        "exposure.circle", "route.length", "route.time", "route.snap", "route.country", "nearest.rank",
-        "people.rounding",
+        "exposure.circle", "exposure.grid", "route.length", "route.time", "route.snap", "route.country",
+        "corridor.width", "nearest.rank", "people.rounding",
     ),
     "rules": ("minamata", "basel", "adr", "kyrgyz-law", "boundaries", "do-not-move"),
     "about": ("what", "languages", "privacy", "licence"),
 }  # fmt: skip
+_NAMED: Final = ["source", "evidence"]
 _STEMS: Final = {"unknown": "unknown", "methods": "method", "rules": "rules", "about": "about"}
 _METHODS: Final = {
     "exposure": ("exposure.min", "exposure.central", "exposure.max", "exposure.position", "exposure.low-data", "exposure.circle", "people.rounding"),
-    "routes": ("route.length", "route.time", "route.snap", "route.country", "people.rounding"),
+    "grid": ("exposure.grid", "exposure.position", "exposure.circle", "people.rounding"),
+    "routes": ("route.length", "route.time", "route.snap", "route.country"),
+    "corridor": ("corridor.width", "people.rounding"),
     "nearest": ("nearest.rank", "route.length", "route.time", "route.snap"),
     "overview": (),
 }  # fmt: skip
@@ -88,6 +91,8 @@ class Chapter:
         How the numbers were counted.
     claims
         Ids of the statements, in the ledger of conflicts, about the records named.
+    kinds
+        Kinds of evidence that its headline and tables name.
     illustrative
         Something in it is only an example.
     document
@@ -105,6 +110,7 @@ class Chapter:
     lines: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
     claims: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = ()
     illustrative: bool = False
     document: Document | None = None
 
@@ -114,8 +120,8 @@ class Chapter:
         return views.encode(self.view)
 
 
-def _methods(t: Translator, page: str) -> tuple[str, ...]:
-    return tuple(t(f"method.{code}") for code in _METHODS[page])
+def _methods(t: Translator, *parts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(t(f"method.{code}") for part in parts for code in _METHODS[part]))
 
 
 def _claims(dataset: Dataset, ids: Iterable[str | None]) -> frozenset[str]:
@@ -129,13 +135,17 @@ def _claims(dataset: Dataset, ids: Iterable[str | None]) -> frozenset[str]:
 
 
 def _exposure(
-    dataset: Dataset, view: View, answer: ExposureAnswer, t: Translator, more: Extras | None = None
+    dataset: Dataset, view: View, answered: tuple[ExposureAnswer, Extras | None], t: Translator, have: Means
 ) -> Chapter:
-    drawn, bounds = brief_maps.exposure(dataset, answer, t)
+    answer, more = answered
+    drawn, bounds = brief_maps.exposure(dataset, answer, t, () if more is None else have.layers)
     radius_m = headlines.headline_radius_m(answer, view.values["radius_m"])
     headline = headlines.exposure(answer, t, radius_m=radius_m)
     further = [] if more is None else brief_more.people(answer, more, radius_m, t)
     remarks = (*answer.notes, *(() if more is None else more.notes))
+    # Both where two sources stand side by side.
+    counted = ["exposure"] if answer.grid is None or (more is not None and more.comparison is not None) else []
+    counted += ["grid"] if answer.grid is not None else []
     return Chapter(
         view=view,
         title=headline.title,
@@ -144,7 +154,7 @@ def _exposure(
         bounds=bounds,
         tables=(*brief_tables.exposure(answer, t), *further),
         notes=downloads.notes(t, remarks, *answer.places),
-        method=_methods(t, view.page),
+        method=_methods(t, *counted),
         claims=_claims(dataset, (place.id for place in answer.places)),
         illustrative=answer.evidence == "illustrative",
         document=downloads.exposure(answer, t, more),
@@ -174,29 +184,47 @@ def _journey(dataset: Dataset, view: View, plan: PlanAnswer, t: Translator, netw
         bounds=bounds,
         tables=(*brief_tables.route(answer, t), *brief_more.journey(plan, t)),
         notes=tuple(dict.fromkeys(told)),
-        method=_methods(t, view.page),
+        method=_methods(t, view.page, *(() if plan.corridor is None else ("corridor",))),
         claims=_claims(dataset, (end.id for end in ends)),
         illustrative=answer.evidence == "illustrative",
         document=plan_text.document(plan, t),
     )
 
 
-def _nearest(dataset: Dataset, view: View, answer: NearestAnswer, t: Translator) -> Chapter:
+def _sources_of_roads(dataset: Dataset, answer: NearestAnswer, network: Network | None) -> list[str]:
+    """Say who gives the lengths of the roads to all places listed: those of the routes drawn to them."""
+    from geo import routing  # noqa: PLC0415 - a brief loads what its views need
+    from geo.route_question import RouteQuestion  # noqa: PLC0415 - as above
+
+    asked = answer.question
+    told: list[str] = []
+    for frame in (answer.points, answer.reported):
+        for record in frame.loc[frame["distance_m"].gt(0), "id"]:
+            question = RouteQuestion(
+                answer.place.text, str(record), "distance", asked.stay_in_country, asked.snap_limit_m, asked.rules, asked.training
+            )  # fmt: skip
+            told += routing.find(dataset, question, network).sections["source"].tolist()
+    return told
+
+
+def _nearest(dataset: Dataset, view: View, answer: NearestAnswer, t: Translator, network: Network | None) -> Chapter:
     drawn, bounds = brief_maps.nearest(dataset, answer, t)
     headline = headlines.nearest(answer, t)
-    examples = (answer.points["evidence"] == "illustrative").any() or (
-        answer.reported["evidence"] == "illustrative"
-    ).any()
+    listed = pd.concat([answer.points[_NAMED], answer.reported[_NAMED]])
+    roads = _sources_of_roads(dataset, answer, network)
+    left_out = brief_maps.beyond(answer, bounds)
     return Chapter(
         view=view,
         title=headline.title,
-        headline=headline,
+        headline=replace(headline, sources=_distinct(headline.sources, listed["source"], roads)),
         drawn=tuple(drawn),
         bounds=bounds,
+        remark=t.n("brief.outside-frame", left_out) if left_out else "",
         tables=tuple(brief_tables.nearest(answer, t)),
         notes=downloads.notes(t, answer.notes, answer.place),
         method=_methods(t, view.page),
-        illustrative=bool(examples),
+        kinds=_distinct(listed["evidence"]),
+        illustrative=bool((listed["evidence"] == "illustrative").any()),
         document=downloads.nearest(answer, t),
     )
 
@@ -206,7 +234,7 @@ def _overview(dataset: Dataset, view: View, answer: InventoryAnswer, t: Translat
     headline = headlines.records(answer, t)
     picked = inventory.describe(dataset, view.values["record"]) if view.values["record"] else None
     note = "" if picked is None else t.name(picked.record, "note", max_chars=None)
-    examples = any((frame["evidence"] == "illustrative").any() for frame in _shown(answer))
+    shown = [*(() if picked is None else (picked.quantities,)), *_shown(answer)]
     left_out = brief_maps.outside(answer)
     documents = downloads.table(dataset, answer.question.tables[0]) if answer.question.tables else None
     return Chapter(
@@ -220,9 +248,14 @@ def _overview(dataset: Dataset, view: View, answer: InventoryAnswer, t: Translat
         notes=(f"{t.name(picked.record)}: {note}",) if picked is not None and note else (),
         method=_methods(t, view.page),
         claims=_claims(dataset, [view.values["record"]]),
-        illustrative=examples,
+        kinds=_distinct(*(frame["evidence"] for frame in shown)),
+        illustrative=any((frame["evidence"] == "illustrative").any() for frame in _shown(answer)),
         document=documents,
     )
+
+
+def _distinct(*parts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for part in parts for one in part if isinstance(one, str) and one))
 
 
 def _shown(answer: InventoryAnswer) -> list[pd.DataFrame]:
@@ -260,8 +293,7 @@ def make(dataset: Dataset, view: View, t: Translator, at_hand: Means | None = No
         return _sources(dataset, view, t)
     tables, have = views.corrected(dataset, view), at_hand or means.Means()
     if view.page == "exposure":
-        answer, more = means.people_near(tables, view, have)
-        return _exposure(tables, have.told(view), answer, t, more)
+        return _exposure(tables, have.told(view), means.people_near(tables, view, have), t, have)
     if view.page == "routes":
         plan = means.journey(tables, view, have)
         return _journey(tables, have.told(view), plan, t, means.network_of(view, have))
@@ -272,4 +304,5 @@ def make(dataset: Dataset, view: View, t: Translator, at_hand: Means | None = No
         return _overview(tables, view, inventory.select(tables, cast("Any", question)), t)
     from geo import nearest  # noqa: PLC0415 - a brief loads what its views need
 
-    return _nearest(tables, view, nearest.find(tables, cast("Any", question), means.network_of(view, have)), t)
+    network = means.network_of(view, have)
+    return _nearest(tables, view, nearest.find(tables, cast("Any", question), network), t, network)

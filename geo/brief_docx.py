@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from docx import Document
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 _MAP_MM: Final = (174.0, 138.0)
 _DPI: Final = 220.0
 _WIDTH_MM: Final = 174.0
+_TWIPS_PER_MM: Final = 1440.0 / 25.4
 #: Name and size of the styles that headings have in every word processor.
 _HEADINGS: Final = {"Title": 22.0, "Heading 1": 16.0, "Heading 2": 11.5}
 # Stand in a sentence for the fields that count pages.
 _PAGE: Final = "\ue000"
 _PAGES: Final = "\ue001"
 _FIELDS: Final = {_PAGE: "PAGE", _PAGES: "NUMPAGES"}
-_LANGUAGES: Final = {"ru": "ru-RU", "ky": "ky-KG", "en": "en-GB"}
 
 # The library's objects carry no types of their own worth naming.
 Doc = Any
@@ -66,12 +67,13 @@ def _prepared(brief: Brief) -> Doc:
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(18)
-    section.top_margin, section.bottom_margin = Mm(22), Mm(18)
+    section.top_margin, section.bottom_margin = Mm(22), Mm(22)
+    section.header_distance, section.footer_distance = Mm(11), Mm(10)
     normal = document.styles["Normal"]
     _set_fonts(normal)
     normal.font.size, normal.font.color.rgb = Pt(10), _colour(INK)
     normal.paragraph_format.space_after = Pt(4)
-    normal.element.get_or_add_rPr().append(_element("w:lang", val=_LANGUAGES[brief.t.language]))
+    normal.element.get_or_add_rPr().append(_element("w:lang", val=fonts.OFFICE_LANGUAGES[brief.t.language]))
     for name, size in _HEADINGS.items():
         style = document.styles[name]
         _set_fonts(style)
@@ -86,6 +88,9 @@ def _prepared(brief: Brief) -> Doc:
     core = document.core_properties
     core.title, core.author, core.language = words(brief.title), words(brief.t("app.name")), brief.t.language
     core.subject, core.comments = words(brief.t("brief.inputs", hash=brief.inputs)), ""
+    # The library's template bears a date and an author of its own.
+    core.last_modified_by = core.author
+    core.created = core.modified = brief.at.astimezone(UTC).replace(tzinfo=None)
     return document
 
 
@@ -149,9 +154,33 @@ def _whole_row(row: Any, *, head: bool = False) -> None:  # noqa: ANN401 - as ab
         properties.append(_element("w:tblHeader"))
 
 
+def _margins(grid: Any, left_mm: float, right_mm: float) -> None:  # noqa: ANN401 - as above
+    """Set the room inside the cells, and the grid itself flush with the text above it."""
+    properties = grid._tbl.tblPr  # noqa: SLF001 - the library knows no room inside cells
+    for name in ("tblInd", "tblCellMar"):
+        for found in properties.findall(qn(f"w:{name}")):
+            properties.remove(found)
+    room = _element("w:tblCellMar")
+    for side, room_mm in (("left", left_mm), ("right", right_mm)):
+        room.append(_element(f"w:{side}", w=str(round(room_mm * _TWIPS_PER_MM)), type="dxa"))
+    # Measured to the words, not to the edge, which would hang into the margin.
+    indent = _element("w:tblInd", w=str(round(left_mm * _TWIPS_PER_MM)), type="dxa")
+    # The order is the schema's: Word refuses another.
+    after = next((one for one in properties if one.tag in {qn("w:tblLook"), qn("w:tblCaption")}), None)
+    for made in (indent, room):
+        if after is None:
+            properties.append(made)
+        else:
+            after.addprevious(made)
+
+
 def _panel(document: Doc) -> Any:  # noqa: ANN401 - a cell of the library
     """Add a frame across the page, a table of one cell that no page cuts."""
-    row = document.add_table(1, 1).rows[0]
+    grid = document.add_table(1, 1)
+    grid.autofit = False
+    grid.columns[0].width = grid.rows[0].cells[0].width = Mm(_WIDTH_MM)
+    _margins(grid, 3.0, 3.0)
+    row = grid.rows[0]
     _whole_row(row)
     return row.cells[0]
 
@@ -196,11 +225,12 @@ def _map(document: Doc, brief: Brief, number: int) -> None:
     scene = brief.scene(number, _MAP_MM)
     if scene is None:
         return
-    picture = document.add_picture(io.BytesIO(printmap_pdf.pixels(scene, _DPI)), width=Mm(_MAP_MM[0]))
+    # A hair narrower than the text, so that no word processor cuts the frame's edge.
+    picture = document.add_picture(io.BytesIO(printmap_pdf.pixels(scene, _DPI)), width=Mm(_MAP_MM[0] - 0.5))
     for side in ("distT", "distB", "distL", "distR"):
         # Some word processors keep a distance of their own where none is given.
         picture._inline.set(side, "0")  # noqa: SLF001 - the library has no distances of pictures
-    picture._inline.docPr.set("descr", scene.title)  # noqa: SLF001 - the library has no texts for pictures
+    picture._inline.docPr.set("descr", words(scene.title))  # noqa: SLF001 - the library has no texts for pictures
 
 
 def _table(document: Doc, made: Table) -> None:
@@ -212,6 +242,7 @@ def _table(document: Doc, made: Table) -> None:
     grid = document.add_table(1 + len(made.rows), len(made.heads))
     grid.alignment = WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
+    _margins(grid, 0.0, 2.0)
     widths = [Mm(_WIDTH_MM * width / sum(made.widths)) for width in made.widths]
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from geo.brief_tables import Table
 
 _MAP_MM: Final = (174.0, 150.0)
+_REM_PER_WIDTH: Final = 1.6
+#: A column as wide as this holds sentences, not numbers.
+_SENTENCES: Final = 5.0
 _CSS: Final = """
 :root{color-scheme:light}
 *{box-sizing:border-box}
@@ -52,9 +55,9 @@ footer{border-top:1px solid #D9D5CC;margin-top:2.5rem;padding-top:.6rem;font-siz
 a{color:#8F2F0C}
 @media (max-width:40rem){main{padding:1rem}h1{font-size:1.5rem}.number{font-size:2.3rem}header{flex-wrap:wrap}
 figure svg{width:40rem}}
-@media print{body{background:#fff;font-size:10pt}main{max-width:none;padding:0}@page{size:A4;margin:16mm 18mm}
-section.chapter+section.chapter{break-before:page}h1,h2,h3{break-after:avoid}tr,figure,.answer{break-inside:avoid}
-thead{display:table-header-group}.scroll{overflow:visible}a{color:inherit;text-decoration:none}}
+@media print{html{font-size:10pt}body{background:#fff;font-size:1rem}main{max-width:none;padding:0}@page{size:A4;margin:16mm 18mm}
+section.chapter+section.chapter{break-before:page}h1,h2,h3,.remark{break-after:avoid}tr,figure,.answer,.example{break-inside:avoid}
+thead{display:table-header-group;break-after:avoid}h3{margin-top:1.4rem}figure svg{max-height:245mm}.scroll{overflow:visible}a{color:inherit;text-decoration:none}}
 """
 
 
@@ -84,10 +87,17 @@ def _headline(brief: Brief, chapter: Chapter) -> str:
 
 
 def _table(made: Table) -> str:
+    # On a phone the table scrolls sideways rather than squeeze its last column.
+    wide = [
+        f' style="min-width:{width * _REM_PER_WIDTH:.1f}rem"' if width >= _SENTENCES else "" for width in made.widths
+    ]
+
     def row(cells: Sequence[str], tag: str) -> str:
-        scope = ' scope="col"' if tag == "th" else ""
-        starts = [f"<{tag}{scope}" + (' class="n">' if place in made.numbers else ">") for place in range(len(cells))]
-        return "".join(f"{start}{_t(cell)}</{tag}>" for start, cell in zip(starts, cells, strict=True))
+        kinds = [' class="n"' if place in made.numbers else "" for place in range(len(cells))]
+        heads = [f' scope="col"{width}' if tag == "th" else "" for width in wide]
+        return "".join(
+            f"<{tag}{head}{kind}>{_t(cell)}</{tag}>" for head, kind, cell in zip(heads, kinds, cells, strict=True)
+        )
 
     body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in made.rows)
     head = f"<thead><tr>{row(made.heads, 'th')}</tr></thead>"
@@ -107,7 +117,8 @@ def _map(brief: Brief, number: int) -> str:
     scene = brief.scene(number, _MAP_MM)
     if scene is None:
         return ""
-    return f"<figure>{printmap_svg.write(scene, name=f'map{number}')}</figure>"
+    # On a phone it scrolls sideways, by keys too.
+    return f'<figure tabindex="0">{printmap_svg.write(scene, name=f"map{number}")}</figure>'
 
 
 def _chapter(brief: Brief, number: int) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
+import geopandas as gpd
+
 from geo import layers, road_layers, route_views
+from geo.crs import WGS84
 from geo.network import build_cached
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from geo.brought import OwnLayer
     from geo.dataset import Dataset
+    from geo.drawing import Feature
     from geo.exposure import ExposureAnswer
     from geo.i18n import Translator
     from geo.inventory import InventoryAnswer
@@ -24,12 +34,23 @@ Map = tuple[list["Layer"], Bounds]
 #: Khaidarkan with Batken, the enclaves and Kyzyl-Kiya around it: west, south, east, north.
 HOME: Final = (70.35, 39.62, 72.25, 40.42)
 _GROUND: Final = frozenset({"boundaries", "settlements", "roads"})
+#: Points farther than this many times the nearest would make the map too coarse to find the nearest on.
+_FAR: Final = 2.5
+#: What an answer names goes before every town on the map.
+_ANSWER: Final = 120.0
 
 
-def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator) -> Map:
-    """Show the rings over the towns, and the places measured from."""
+def exposure(dataset: Dataset, answer: ExposureAnswer, t: Translator, brought: Iterable[OwnLayer] = ()) -> Map:
+    """Show the rings over the towns, what the reader brought, and the places measured from."""
     ground = [layers.boundaries(dataset, t), layers.settlements(dataset, t)]
-    return [*ground, layers.rings(answer, t), layers.places(answer.places, t)], _numbers(answer.disks.total_bounds)
+    own = [_own(layer, t) for layer in brought]
+    drawn = [*ground, layers.rings(answer, t), *own, layers.places(answer.places, t)]
+    return drawn, _numbers(answer.disks.total_bounds)
+
+
+def _own(layer: OwnLayer, t: Translator) -> Layer:
+    names = [{f"name_{language}": name for language, name in one.items()} for one in layer.names]
+    return layers.own(gpd.GeoDataFrame(names, geometry=list(layer.shapes), crs=WGS84), t, title=layer.file)
 
 
 def _numbers(bounds: object) -> Bounds:
@@ -79,8 +100,38 @@ def journey(dataset: Dataset, plan: PlanAnswer, shown: str, t: Translator, netwo
 
 
 def nearest(dataset: Dataset, answer: NearestAnswer, t: Translator) -> Map:
-    """Show the place asked about and the points of the list."""
-    return _framed([layers.nearest(answer, t)], dataset, t, roads=True)
+    """Show the place asked about and the points of the list by their numbers; the frame holds the nearest ones."""
+    layer, listed = layers.nearest(answer, t), len(answer.points) + len(answer.reported)
+    # The list on paper numbers both its parts through; the nearest is the last to lose its name.
+    numbered = [_numbered(one, number, listed) for number, one in enumerate(layer.features[:listed], start=1)]
+    drawn = replace(layer, features=(*numbered, *layer.features[listed:]))
+    near = [one for one, seen in zip(numbered, _close(answer.points) + _close(answer.reported), strict=True) if seen]
+    seen = replace(layer, features=(*near, *layer.features[listed:]))
+    ground, _ = _framed([], dataset, t, roads=True)
+    return [*ground, drawn], layers.extent(seen) or HOME
+
+
+def _numbered(feature: Feature, number: int, listed: int) -> Feature:
+    made = feature.copy()
+    made |= {
+        "label": f"{number}. {feature.get('label', '')}",
+        "p": max(feature.get("p", 0.0), _ANSWER) + listed - number,
+    }
+    return made
+
+
+def _close(frame: pd.DataFrame) -> list[bool]:
+    """Tell which points of a list lie not much farther than its first."""
+    straight_m = frame["straight_line_m"]
+    return [] if frame.empty else straight_m.le(_FAR * float(straight_m.iloc[0])).tolist()
+
+
+def beyond(answer: NearestAnswer, bounds: Bounds) -> int:
+    """Count the listed points that a frame leaves out."""
+    west, south, east, north = bounds
+    frames = answer.points, answer.reported
+    seen = sum(int((frame["lon"].between(west, east) & frame["lat"].between(south, north)).sum()) for frame in frames)
+    return sum(map(len, frames)) - seen
 
 
 def outside(answer: InventoryAnswer) -> int:

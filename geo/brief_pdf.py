@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
@@ -29,6 +30,7 @@ from geo.printmap_scene import MM_PER_PT, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from geo.brief import Brief
     from geo.brief_chapters import Chapter
@@ -55,11 +57,11 @@ def styles() -> dict[str, ParagraphStyle]:
     regular, bold = fonts.name(bold=False), fonts.name(bold=True)
 
     def style(name: str, size: float, leading: float, **more: Any) -> ParagraphStyle:  # noqa: ANN401 - options of reportlab
-        chosen = {"fontName": regular, "textColor": INK, "splitLongWords": 1, **more}
+        chosen = {"fontName": regular, "bulletFontName": regular, "textColor": INK, "splitLongWords": 1, **more}
         return ParagraphStyle(name, fontSize=size, leading=leading, **chosen)
 
     return {
-        "title": style("title", 21, 25, fontName=bold, spaceAfter=5),
+        "title": style("title", 21, 25, fontName=bold, spaceAfter=9),
         "chapter": style("chapter", 16, 20, fontName=bold, spaceBefore=2, spaceAfter=6),
         "section": style("section", 11.5, 15, fontName=bold, spaceBefore=11, spaceAfter=4),
         "label": style("label", 10, 13, textColor=MUTED),
@@ -133,9 +135,10 @@ def boxed(told: str, chosen: Styles, *, dashed: bool = True) -> Flowable:
 
 
 def padding(across: float, along: float) -> list[tuple[Any, ...]]:
-    """Give the commands that set the room inside the cells of a grid, points."""
+    """Give the commands that set the room inside the cells of a grid, points, and a font that the file carries."""
     everywhere = (0, 0), (-1, -1)
     return [
+        ("FONTNAME", *everywhere, fonts.name(bold=False)),
         ("LEFTPADDING", *everywhere, across),
         ("RIGHTPADDING", *everywhere, across),
         ("TOPPADDING", *everywhere, along),
@@ -266,15 +269,27 @@ def _back(brief: Brief, chosen: Styles) -> Iterable[Flowable]:
     yield from bullets([chapter.address for chapter in brief.chapters], chosen)
 
 
-class _Numbered(Canvas):  # type: ignore[misc]
+class Paper(Canvas):  # type: ignore[misc]
+    """Names no font that it does not carry, and is dated by the day that stands on it."""
+
+    made: date
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the signature of reportlab
+        super().__init__(*args, **{**options, "initialFontName": fonts.name(bold=False)})
+        # A window or a screen reader names the document by its title, not by its file.
+        self.setViewerPreference("DisplayDocTitle", "true")
+        at = self.made.astimezone(UTC) if isinstance(self.made, datetime) else self.made
+        # Of its own the library takes the clock's time, or the year 2000.
+        self._doc._timeStamp.YMDhms = at.timetuple()[:6]  # noqa: SLF001 - there is no other way to set it
+
+
+class _Numbered(Paper):
     """Writes head and foot of each page once it is known how many there are."""
 
     brief: Brief
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the signature of reportlab
         super().__init__(*args, **options)
-        # A window or a screen reader names the document by its title, not by its file.
-        self.setViewerPreference("DisplayDocTitle", "true")
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - a method of reportlab
@@ -346,6 +361,6 @@ def write(brief: Brief) -> bytes:
             story.append(PageBreak())
         story += _chapter(brief, number, chosen)
     story += _back(brief, chosen)
-    numbered = type("Numbered", (_Numbered,), {"brief": brief})
+    numbered = type("Numbered", (_Numbered,), {"brief": brief, "made": brief.at})
     document.build(story, canvasmaker=numbered)
     return buffer.getvalue()

@@ -86,6 +86,12 @@ def table_of(  # noqa: PLR0913 - one keyword per part of a table
     every = [tuple(row) for row in rows]
     if not every:
         return None
+    # A column without a word in it is no answer to its heading.
+    told = [place for place in range(len(heads)) if any(row[place] for row in every)]
+    every = [tuple(row[place] for place in told) for row in every]
+    heads, widths = [heads[place] for place in told], [widths[place] for place in told]
+    right = set(numbers)
+    numbers = [to for to, place in enumerate(told) if place in right]
     if len(every) > MOST_ROWS:
         cut = t("brief.rows-cut", shown=t.number(MOST_ROWS), all=t.number(len(every)))
         remark = f"{cut} {remark}".strip()
@@ -194,7 +200,8 @@ def nearest(answer: NearestAnswer, t: Translator) -> list[Table]:
     # Nothing that is only an example stands under the heading "confirmed".
     examples = (answer.points["evidence"] == "illustrative").any()
     points = "brief.table.points-training" if examples else "brief.table.points"
-    for key, frame in ((points, answer.points), ("brief.table.reported", answer.reported)):
+    lists = (points, answer.points, 1), ("brief.table.reported", answer.reported, len(answer.points) + 1)
+    for key, frame, first in lists:
         rows = [
             (
                 t.number(number),
@@ -206,10 +213,10 @@ def nearest(answer: NearestAnswer, t: Translator) -> list[Table]:
                 _text(row["contact"]) or t("no-data"),
                 sentences.choice(t, "evidence", str(row["evidence"])),
             )
-            for number, row in enumerate(_rows(frame, t), start=1)
+            for number, row in enumerate(_rows(frame, t), start=first)
         ]
         heads = ["№", *_heads(t, "place", "length", "time", "straight", "accepts", "contact", "evidence")]
-        tables.append(table_of(t, t(key), heads, rows, (1, 5.4, 2.8, 3, 3.3, 5.6, 3.4, 4.6), numbers=(0, 2, 3)))
+        tables.append(table_of(t, t(key), heads, rows, (1, 5, 2.8, 3, 4.4, 5.4, 3, 4.4), numbers=(0, 2, 3)))
     return [table for table in tables if table is not None]
 
 

@@ -64,6 +64,8 @@ class FieldSheet:
         Id of the oblast, or ``all`` for the whole country; part of the file's name.
     title, made
         Heading; when it was made and of when the newest record is, in words.
+    day
+        When it was made.
     confirmed, reported
         Tables; None where there is nothing.
     nearest
@@ -86,6 +88,7 @@ class FieldSheet:
     code: str
     title: str
     made: str
+    day: date
     confirmed: Table | None
     reported: Table | None
     nearest: Table | None
@@ -169,7 +172,7 @@ def _points(t: Translator, title: str, records: pd.DataFrame, first: int) -> Tab
                 brief_tables.wastes(t, record["accepts"]),
                 _told(record["contact"], t),
                 _told(record["hours"], t),
-                f"{evidence}{when}. {clean(source, max_chars=140)}",
+                f"{evidence}{when}; {clean(source, max_chars=140)}",
             )
         )
     if not rows:
@@ -181,7 +184,7 @@ def _points(t: Translator, title: str, records: pd.DataFrame, first: int) -> Tab
         t("column.hours"),
         t("fieldlist.who-says"),
     )
-    return Table(title, heads, tuple(rows), (1, 5, 6, 3.6, 3, 7))  # fmt: skip
+    return Table(title, heads, tuple(rows), (0.9, 4.6, 6.2, 3.3, 3, 7.6))  # fmt: skip
 
 
 def _told(value: object, t: Translator) -> str:
@@ -285,7 +288,7 @@ def _ways(t: Translator, answer: NearestAnswer) -> tuple[Table | None, pd.DataFr
             away,
             wastes,
             _told(record["contact"], t),
-            f"{evidence}. {source}",
+            f"{evidence}; {source}",
         )
         rows.append((str(number), *cells))
     if not rows:
@@ -293,7 +296,7 @@ def _ways(t: Translator, answer: NearestAnswer) -> tuple[Table | None, pd.DataFr
     heads = [t(f"cli.column.{name}") for name in ("place", "length", "straight", "accepts")]
     heads = ["№", *heads, t("fieldlist.phone"), t("fieldlist.who-says")]
     title = t("fieldlist.nearest", town=t.names(answer.place.names))
-    widths = (1, 4.6, 3.2, 3.4, 4.6, 3.2, 6)
+    widths = (0.9, 4.2, 2.8, 3.5, 5.3, 2.5, 7)
     return Table(title, tuple(heads), tuple(rows), widths, frozenset({0}), t("fieldlist.nearest-lead")), both
 
 
@@ -330,6 +333,7 @@ def _sheet(  # noqa: PLR0913, PLR0917 - what a sheet is made of
         code=code,
         title=t("fieldlist.title", area=name),
         made=t("fieldlist.made", made=t.date(made.isoformat()), newest=t.date(dates[-1]) if dates else t("no-date")),
+        day=made,
         confirmed=_points(t, t("fieldlist.training-points" if training else "brief.table.points"), confirmed, 1),
         reported=_points(t, t("brief.table.reported"), reported, len(confirmed) + 1),
         nearest=ways,

@@ -11,29 +11,36 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph,
 from reportlab.platypus import Table as Grid
 
 from geo import fonts, printmap, printmap_pdf
-from geo.brief_pdf import ACCENT, INK, MUTED, WIDTH_PT, Mark, boxed, padding, styles, table, text
+from geo.brief_pdf import ACCENT, INK, MUTED, WIDTH_PT, Mark, Paper, boxed, padding, styles, table, text
 from geo.printmap_scene import MM_PER_PT, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from geo.fieldlist import FieldSheet
     from geo.printmap_scene import Scene
 
-_MAP_MM: Final = (174.0, 92.0)
-#: A sheet that has to explain more stays one page.
-_LOW_MAP_MM: Final = (174.0, 72.0)
+_MAP_WIDTH_MM: Final = 174.0
+#: Least and greatest height of the map: a sheet that has to explain more stays one page.
+_MAP_MM: Final = (60.0, 96.0)
 _MARGIN: Final = 18.0 * mm
 _QR_MM: Final = 30.0
+_UNDER_MAP_PT: Final = 5.0
 
 
-class _Picture(Flowable):  # type: ignore[misc]
-    """A drawing at its own size."""
+class _Map(Flowable):  # type: ignore[misc]
+    """The sheet's map, as high as the words under it leave room on the page."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, sheet: FieldSheet, below: Sequence[Paragraph]) -> None:
         super().__init__()
-        self.scene = scene
-        self.width, self.height = scene.width_mm / MM_PER_PT, scene.height_mm / MM_PER_PT
+        self.sheet, self.below = sheet, below
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        least, most = _MAP_MM
+        under = sum(one.wrap(width, height)[1] + one.style.spaceAfter for one in self.below) + _UNDER_MAP_PT
+        left = (height - under) * MM_PER_PT - 1.0
+        self.scene = _drawn(self.sheet, round(min(most, left) if left >= least else most, 1))
+        return _MAP_WIDTH_MM / MM_PER_PT, self.scene.height_mm / MM_PER_PT
 
     def draw(self) -> None:
         printmap_pdf.paint(self.scene, self.canv, 0.0, 0.0)
@@ -59,12 +66,10 @@ class _QrCode(Flowable):  # type: ignore[misc]
                     self.canv.rect(across * side, self.height - (down + 1) * side, side * 1.02, side * 1.02, 0, 1)
 
 
-def _map(sheet: FieldSheet) -> Flowable:
+def _drawn(sheet: FieldSheet, height_mm: float) -> Scene:
     about = printmap.Sheet(title=sheet.title, foot=(sheet.made,), illustrative=sheet.training)
-    scene = printmap.scene(
-        sheet.drawn, bounds=sheet.bounds, size_mm=_LOW_MAP_MM if sheet.nearest else _MAP_MM, t=sheet.t, sheet=about
-    )
-    return _Picture(scene)
+    size_mm = _MAP_WIDTH_MM, height_mm
+    return printmap.scene(sheet.drawn, bounds=sheet.bounds, size_mm=size_mm, t=sheet.t, sheet=about)
 
 
 def _card(sheet: FieldSheet, chosen: Any) -> Flowable:  # noqa: ANN401 - styles of reportlab
@@ -99,10 +104,10 @@ def _story(sheet: FieldSheet) -> Iterable[Flowable]:
     yield Mark("card", sheet.card[0], 1)
     yield _card(sheet, chosen)
     yield Spacer(0, 9)
-    yield _map(sheet)
-    yield Spacer(0, 5)
-    for told in sheet.remarks:
-        yield Paragraph(text(told), chosen["small"])
+    below = [Paragraph(text(told), chosen["small"]) for told in sheet.remarks]
+    yield _Map(sheet, below)
+    yield Spacer(0, _UNDER_MAP_PT)
+    yield from below
 
 
 def write(sheet: FieldSheet) -> bytes:
@@ -117,7 +122,6 @@ def write(sheet: FieldSheet) -> bytes:
     regular, bold = fonts.name(bold=False), fonts.name(bold=True)
 
     def frame(canvas: Any, document: Any) -> None:  # noqa: ANN401 - objects of reportlab
-        canvas.setViewerPreference("DisplayDocTitle", "true")
         top = A4[1] - 12.0 * mm
         canvas.setFillColor(ACCENT)
         canvas.setFont(bold, 10)
@@ -137,5 +141,6 @@ def write(sheet: FieldSheet) -> bytes:
         buffer, pagesize=A4, leftMargin=_MARGIN - 6, rightMargin=_MARGIN - 6, topMargin=18.0 * mm, bottomMargin=15.0 * mm,
         title=words(sheet.title), author=words(t("app.name")), lang=t.language, invariant=1,
     )  # fmt: skip
-    document.build(list(_story(sheet)), onFirstPage=frame, onLaterPages=frame)
+    paper = type("Sheet", (Paper,), {"made": sheet.day})
+    document.build(list(_story(sheet)), onFirstPage=frame, onLaterPages=frame, canvasmaker=paper)
     return buffer.getvalue()

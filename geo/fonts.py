@@ -19,6 +19,8 @@ FAMILY: Final = "Symap Sans"
 FALLBACK: Final = "'Source Sans 3','Segoe UI','Noto Sans','DejaVu Sans',Arial,sans-serif"
 #: Name of a family that office programs everywhere have, with the Kyrgyz letters.
 OFFICE_FAMILY: Final = "Arial"
+#: Names of the languages as office programs write them.
+OFFICE_LANGUAGES: Final = {"ru": "ru-RU", "ky": "ky-KG", "en": "en-GB"}
 
 _STYLES: Final = {False: "Regular", True: "Bold"}
 _CSS_WEIGHTS: Final = {False: 400, True: 700}

@@ -307,8 +307,11 @@ def claim(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
     key = f"claim.{re.sub('[^a-z0-9]+', '-', told.lower()).strip('-')}"
     if t.has(key):
         return t(key)
-    if row["unit"] == "lat-lon":
-        return spot(t, told)
+    numbers = _NUMBER.findall(told)
+    if row["unit"] == "lat-lon" and len(numbers) == len(("lat", "lon")):
+        # With the decimals that the source gives: more would claim what it does not say.
+        lat, lon = (t.number(float(one), len(one.partition(".")[2])) for one in numbers)
+        return t("map.coordinates", lat=lat, lon=lon)
     if _NUMBERS.fullmatch(told):
         told = _NUMBER.sub(lambda found: t.plain(float(found.group())), told)
     unit = _unit(t, row["unit"])

@@ -71,6 +71,11 @@ class Means:
     places: Mapping[str, Place] = field(default_factory=dict)
     files: tuple[File, ...] = ()
 
+    @property
+    def layers(self) -> tuple[OwnLayer, ...]:
+        """All layers that a map shows as they were brought."""
+        return (*(() if self.regions is None else (self.regions,)), *self.receptors)
+
     def name(self, option: str) -> str | None:
         """Give the name of the file that an option named."""
         return next((clean(file.name) for file in self.files if file.option == option), None)

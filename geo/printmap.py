@@ -55,8 +55,8 @@ _COUNTRY_RANK: Final = 22.0
 #: What the page's legend says of a click says nothing on paper.
 _ON_PAPER: Final = {"route-other": "printmap.route-other"}
 _KM_M: Final = 1000.0
-_FOOT_PX: Final = 10.4
-_FOOT_LINE_PX: Final = 13.0
+_FOOT_PX: Final = 11.7
+_FOOT_LINE_PX: Final = 14.4
 _GAP_PX: Final = 7.0
 
 # On white paper, with what a photocopier loses made darker.

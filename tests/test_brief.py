@@ -20,7 +20,7 @@ import pytest
 import shapely
 from docx.oxml.ns import qn
 
-from geo import brief, cli, exposure, headlines, means, osm, plan_text, sentences, views
+from geo import brief, cli, exposure, headlines, means, nearest, osm, plan_text, sentences, views
 from geo.brought import OwnLayer
 from geo.cli_brief import FORMATS, writer
 from geo.errors import QuestionError
@@ -114,6 +114,59 @@ class TestContent:
         assert not near.illustrative
         training = View("nearest", {"at": "70.8324,40.0033", "training": True})
         assert brief.make(bundled, [training], "en", MADE).illustrative
+
+    @pytest.mark.parametrize("training", [False, True])
+    def test_every_place_and_road_of_the_list_names_its_source(self, bundled: Dataset, *, training: bool) -> None:
+        """Sources are those of all places listed and of the roads to them, not of the first place alone."""
+        view = View("nearest", {"at": "70.8324,40.0033", "training": training})
+        answer = nearest.find(bundled, nearest.NearestQuestion("70.8324,40.0033", waste="lamps", training=training))
+        told = brief.make(bundled, [view], "en", MADE).sources
+        assert {*answer.points["source"], *answer.reported["source"]} <= set(told)
+        roads = set(bundled.road_sections["source"]) & set(told)
+        assert any("Batken–Boz-Adyr" in source for source in roads)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_no_example_stands_under_a_heading_of_real_points(self, bundled: Dataset, language: Language) -> None:
+        """In training the list is headed as an exercise, and each example says that it is one, by the map's numbers."""
+        view, t = View("nearest", {"at": "70.8324,40.0033", "training": True}), translator(language)
+        (chapter,) = brief.make(bundled, [view], language, MADE).chapters
+        titles = [table.title for table in chapter.tables]
+        assert titles == [t("brief.table.points-training"), t("brief.table.reported")]
+        assert all(t("illustrative") in row[1] for row in chapter.tables[0].rows)
+        numbers = [row[0] for table in chapter.tables for row in table.rows]
+        assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+        labels = [one.get("label", "") for one in chapter.drawn[-1].features]
+        for number, row in zip(numbers, (row for table in chapter.tables for row in table.rows), strict=True):
+            assert any(label.startswith(f"{number}. {row[1].split(' (')[0]}") for label in labels)
+
+    def test_the_map_of_the_nearest_is_not_drawn_for_the_farthest(self, bundled: Dataset) -> None:
+        """Bishkek, 450 km off, does not shrink the way to the nearest; that it is left out stands under the map."""
+        view = View("nearest", {"at": "70.8324,40.0033"})
+        (chapter,) = brief.make(bundled, [view], "en", MADE).chapters
+        west, south, east, north = chapter.bounds
+        assert (east - west, north - south) < (2.0, 1.0)
+        assert west <= 70.8324 <= east
+        assert south <= 40.0033 <= north
+        assert chapter.remark == translator("en").n("brief.outside-frame", 1)
+
+    def test_every_kind_of_evidence_in_a_table_is_explained(self, bundled: Dataset, made: dict[str, Brief]) -> None:
+        """The overview lists documented, reported and illustrative records: the three words are explained."""
+        t = translator("en")
+        whole = brief.make(bundled, [View("overview", {})], "en", MADE)
+        assert [word for word, _ in whole.meanings] == [
+            t(f"choice.evidence.{code}") for code in ("documented", "reported", "illustrative")
+        ]
+        assert len(made["en"].meanings) == 4
+
+    def test_a_column_without_a_word_is_left_out(self, bundled: Dataset) -> None:
+        """No section from Batken to Khaidarkan has a road number, so there is no column of numbers."""
+        (chapter,) = brief.make(bundled, [View("routes", {})], "en", MADE).chapters
+        sections = chapter.tables[0]
+        assert translator("en")("cli.column.road") not in sections.heads
+        assert len(sections.heads) == len(sections.widths) == len(sections.rows[0])
+        assert {sections.heads[place] for place in sections.numbers} == {
+            translator("en")(f"cli.column.{name}") for name in ("length", "time")
+        }
 
     def test_conflicts_about_the_places_named(self, made: dict[str, Brief]) -> None:
         """Where Khaidarkan lies is disputed: all statements stand, the one in use is marked."""
@@ -248,6 +301,9 @@ class TestFiles:
         answer = exposure.measure(bundled, exposure.ExposureQuestion(("KG-KHD",)), grid)
         assert chapter.headline == headlines.exposure(answer, translator("en"), radius_m=5000.0)
         assert any("The west" in row for table in chapter.tables for row in table.rows)
+        assert "own-area" in {feature["s"] for drawn in chapter.drawn for feature in drawn.features}
+        assert chapter.method[0] == translator("en")("method.exposure.grid")
+        assert translator("en")("method.exposure.central") not in chapter.method
         assert "people=people.tif" in chapter.address
         assert "--population 'people.tif'" in whole.command
         assert whole.brought == (translator("en")("brief.own-files", files="people.tif"),)
@@ -300,6 +356,9 @@ class TestPdf:
         assert {"Ө", "ө", "ү", "ң"} <= set(told)
         assert set(re.findall(rb"/BaseFont /[A-Z+]*SymapSans-(\w+)", content)) == {b"Regular", b"Bold"}
         assert content.count(b"/FontFile2") >= 2
+        # Nothing is left to a font of the reader's machine.
+        assert len(re.findall(rb"/Type /Font\b", content)) == len(re.findall(rb"/BaseFont /[A-Z+]*SymapSans", content))
+        assert b"Helvetica" not in content
 
     def test_it_names_language_title_author_and_parts(
         self, made: dict[str, Brief], printed: Callable[[str, str], bytes]
@@ -312,6 +371,8 @@ class TestPdf:
         assert document.get_metadata_value("Author") == whole.t("app.name")
         assert b"/Lang (ky)" in content
         assert b"/DisplayDocTitle true" in content
+        # Noon in Bishkek.
+        assert str(document.get_metadata_value("CreationDate")).startswith("D:20260731060000")
         outline = [(mark.level, plain(mark.get_title())) for mark in document.get_toc()]
         assert [told for level, told in outline if not level][: len(ALL)] == [
             plain(one.title) for one in whole.chapters
@@ -435,7 +496,13 @@ class TestOffice:
             assert all(row.find(f".//{qn('w:cantSplit')}") is not None for row in rows)
         pictures = document.element.body.findall(f".//{qn('wp:docPr')}")
         assert len(pictures) == 4
-        assert all(picture.get("descr") for picture in pictures)
+        for picture, chapter in zip(pictures, whole.chapters, strict=False):
+            assert chapter.headline is not None
+            assert plain(chapter.headline.sentence) in plain(picture.get("descr"))
+        core = document.core_properties
+        assert (core.author, core.last_modified_by, core.language) == ("Сымап", "Сымап", "ky")
+        assert core.created.isoformat().startswith("2026-07-31T06:00")
+        assert document.styles["Normal"].element.find(f".//{qn('w:lang')}").get(qn("w:val")) == "ky-KG"
         fields = [part.get(qn("w:instr")) for part in document.sections[0].footer._element.iter(qn("w:fldSimple"))]
         assert fields == ["NUMPAGES", "PAGE"]
 
@@ -444,6 +511,8 @@ class TestOffice:
         whole = made["ru"]
         deck = pptx.Presentation(io.BytesIO(writer("pptx")(whole)))
         slides = list(deck.slides)
+        core = deck.core_properties
+        assert (core.author, core.last_modified_by, core.comments) == ("Сымап", "Сымап", "")
         assert len(slides) == len(whole.chapters)
         for slide, chapter in zip(slides, whole.chapters, strict=True):
             told = plain(" ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame))
@@ -455,6 +524,10 @@ class TestOffice:
                 assert plain(chapter.headline.sentence) in told
                 assert all(plain(source) in notes for source in chapter.headline.sources[:1])
             assert (plain(whole.t("brief.illustrative")) in told) == chapter.illustrative
+            for part in (slide._element, slide.notes_slide._element):
+                runs = list(part.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}rPr"))
+                assert runs
+                assert {run.get("lang") for run in runs} == {"ru-RU"}
             for shape in slide.shapes:
                 assert shape.left >= 0
                 assert shape.top >= 0

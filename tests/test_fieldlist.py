@@ -254,3 +254,13 @@ class TestCommandLine:
         for arguments in ([], ["-o", str(file)], ["-o", str(tmp_path / "d"), "--address", "nowhere"]):
             assert cli.main(["fieldlist", *arguments, "--lang", language]) == 2
             assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sheet_is_one_page_in_every_language(bundled: Dataset, language: Language) -> None:
+    """With few places nothing runs over: the map takes the room that table, card and words leave."""
+    for sheet in fieldlist.sheets(bundled, translator(language), DAY, address="https://symap.example.org"):
+        content = fieldlist_pdf.write(sheet)
+        assert len(pypdfium2.PdfDocument(content)) == 1, sheet.code
+        assert b"Helvetica" not in content
+        assert ".." not in text_of(content)

@@ -164,6 +164,7 @@ def test_coordinates_are_written_in_the_language_and_read_back(language: Languag
         ("304–600", "t", "304–600\u00a0т"),
         ("2.5", "km", "2,5\u00a0км"),
         ("39.9432, 71.3418", "lat-lon", "39,9432°\u00a0с.\u00a0ш., 71,3418°\u00a0в.\u00a0д."),
+        ("39.94, 71.30", "lat-lon", "39,94°\u00a0с.\u00a0ш., 71,30°\u00a0в.\u00a0д."),
         ("about 10", "percent", "около 10 %"),
         ("GeoNames 8377922", None, "GeoNames 8377922"),
         ("нечто своё", None, "нечто своё"),

@@ -23,7 +23,8 @@ _UNKNOWN: Final = (
 )  # fmt: skip
 _FORMULAS: Final = (
     "exposure.min", "exposure.central", "exposure.max", "exposure.position", "exposure.low-data", "exposure.circle",
-    "route.length", "route.time", "route.snap", "route.country", "nearest.rank", "people.rounding",
+    "exposure.grid", "route.length", "route.time", "route.snap", "route.country", "corridor.width", "nearest.rank",
+    "people.rounding",
 )  # fmt: skip
 _RULES: Final = ("minamata", "basel", "adr", "kyrgyz-law", "boundaries", "do-not-move")
 
