@@ -199,6 +199,11 @@ def _rows_by_id(dataset: Dataset) -> dict[str, tuple[str, int]]:
     }
 
 
+def is_known(dataset: Dataset, text: str) -> bool:
+    """Tell whether a text is the id of a record of any of :data:`PLACE_TABLES`."""
+    return text.strip() in _rows_by_id(dataset)
+
+
 def resolve(dataset: Dataset, text: str, extent: Extent | None = None) -> Place:
     """Find the place that a text names.
 

@@ -45,6 +45,7 @@ def source_control(t: Translator) -> GridChoice | None:
     if kept not in {SETTLEMENTS, *grids}:
         st.session_state[SOURCE] = SETTLEMENTS
         st.toast(text.markdown(t("peoplepage.grid-gone", file=text.clean(kept))))
+    state.reword(SOURCE)
     code = st.selectbox(
         t("peoplepage.source"),
         [SETTLEMENTS, *grids],
@@ -63,6 +64,7 @@ def grid_controls(t: Translator, grid: GridChoice | None) -> str | None:
     """Let the reader say what a grid's cells hold; give the kind, or None where nobody has said."""
     if grid is None:
         return None
+    state.reword(CELLS)
     kind = st.selectbox(
         t("peoplepage.cells-hold"),
         [UNSAID, *get_args(GridKind)],

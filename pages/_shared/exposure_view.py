@@ -244,6 +244,7 @@ def correction_control(t: Translator, dataset: Dataset, chosen: tuple[str, ...])
         st.caption(t("correct.choose-site"))
         return
     names = {str(row["id"]): t.name(row) for row in sites.to_dict("records")}
+    state.reword("correct.site")
     site_id = st.selectbox(
         t("correct.site"), list(names), format_func=lambda code: names.get(code, code), key="correct.site"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from geo import gazetteer, places, text
+from pages._shared import state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +38,8 @@ def canonical(t: Translator, key: str, typed: str, labels: Mapping[str, str]) ->
     str | None
         What was typed where it is nothing known; None while places that may be meant are offered.
     """
-    if typed in labels:
+    if typed in labels or places.is_known(state.dataset(), typed):
+        # A link may name a place that the list does not offer, such as a junction of roads.
         return typed
     pair = places.read_spot(typed)
     if pair is not None:

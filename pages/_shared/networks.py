@@ -104,6 +104,7 @@ def control(t: Translator) -> str:
     if kept not in {SCHEME, *files}:
         st.session_state[KEY] = SCHEME
         st.warning(text.markdown(t("routepage.network-gone", file=text.clean(kept)), max_chars=300))
+    state.reword(KEY)
     code = st.selectbox(
         t("routepage.network"),
         [SCHEME, *files],

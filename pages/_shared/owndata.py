@@ -40,10 +40,12 @@ def _read(file: UploadedFile, table: str | None) -> None:
 def _receive(t: Translator) -> None:
     # A cleared uploader gets a new key, so the same file, mended, can be dropped again.
     turn = st.session_state.setdefault("own.turn", 0)
+    state.reword("own.table")
     table = st.selectbox(
         t("own.table"),
         [None, *_TABLES],
         format_func=lambda code: t("own.guess") if code is None else t(f"table.{code}"),
+        placeholder=t("own.guess"),
         key="own.table",
         persist_state="session",
     )

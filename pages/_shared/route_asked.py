@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo import route_views
 from geo.schema import VEHICLES
-from pages._shared import widgets
+from pages._shared import state, widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,6 +75,7 @@ def training(t: Translator) -> bool:
 
 def stay_in(t: Translator, *, anywhere: bool) -> tuple[str, ...]:
     """Let the reader name countries that the road must not leave; none for the country of both ends."""
+    state.reword("route.stay-in")
     found = st.multiselect(
         t("routepage.stay-in"),
         route_views.COUNTRIES,

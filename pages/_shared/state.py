@@ -26,6 +26,7 @@ _DATASET_KEY: Final = "dataset"
 CLICK: Final = "map-click"
 _PENDING: Final = "pending:"
 _TOLD: Final = "told:"
+_WORDED: Final = "worded:"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,18 @@ def apply_pending(key: str) -> None:
     """Give a widget the value that :func:`pend` or :func:`leave` left for it, before the widget is drawn."""
     if _PENDING + key in st.session_state:
         st.session_state[key] = st.session_state.pop(_PENDING + key)
+
+
+def reword(key: str) -> None:
+    """Let a list word its choice anew after the language was switched; called before the widget is drawn.
+
+    A list's browser side keeps the words of the choice, not its code. Unless it is told the new words, it shows the
+    old language's, and at the next switch sends them back as something that no option is called.
+    """
+    language = start_language()
+    if st.session_state.get(_WORDED + key, language) != language and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[_WORDED + key] = language
 
 
 def tell(key: str, value: object) -> None:

@@ -160,6 +160,29 @@ def test_a_link_opens_exactly_the_page_that_it_was_taken_from(
         assert (asked.route if page == "routes" else asked) == views.question(view)
 
 
+def test_a_link_may_name_a_place_that_no_list_offers(
+    follow: Callable[..., AppTest], noted: dict[str, list[Any]]
+) -> None:
+    """A junction of the roads is a place by its id; it is not taken for a misspelt village."""
+    view = View("routes", {"from": "ST-BUJUM", "to": "RN-OSH", "minimise": "time"})
+    follow(views.link(view, ""), "ru")
+    assert noted["views"][-1] == view
+
+
+@pytest.mark.parametrize("page", ["overview", "exposure", "routes"])
+def test_lists_are_told_the_words_of_a_new_language(page: str, open_page: Callable[..., AppTest]) -> None:
+    """The browser keeps the words of what is chosen in a list, and would send the old ones back."""
+    app = open_page(page, "ru")
+    for language in ("ky", "en", "ru"):
+        app.session_state["language"] = language
+        app.run()
+        for box in [*app.main.selectbox, *app.main.multiselect]:
+            told = box.proto.raw_value if box.type == "selectbox" else list(box.proto.raw_values)
+            assert box.proto.set_value
+            assert not told or set([told] if isinstance(told, str) else told) <= set(box.options)
+    assert page == "overview" or len(app.main.selectbox)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_link_without_a_waste_leaves_no_word_of_another_language(
     language: str, follow: Callable[..., AppTest]

@@ -13,7 +13,7 @@ from PIL import Image
 from geo import views
 from geo.i18n import LANGUAGES, translator
 from geo.views import View
-from tests.browser.conftest import ROOT, map_frame, serve
+from tests.browser.conftest import ROOT, map_frame, serve, settled
 from tests.qr import decode, squares_of
 
 if TYPE_CHECKING:
@@ -76,6 +76,39 @@ def test_a_link_opens_its_page_and_the_address_says_the_same(
     assert page.get_by_text(translator(language)("view.problems")).count() == 0
     sign = SIGNS.get(page_code) or re.escape(translator(language)("claims.lead")[:30])
     assert re.search(sign, page.locator("[data-testid=stMain]").inner_text())
+
+
+@pytest.mark.parametrize("page_code", [code for code in VIEWS if code != "sources"])
+def test_the_room_switches_back_and_forth_and_every_choice_stays(app_url: str, visit: Open, page_code: str) -> None:
+    """After each switch the lists show what they showed, in the new words, and the address says the same."""
+    view = View(page_code, VIEWS[page_code] | ({"waste": "lamps"} if page_code == "overview" else {}))
+    page, _ = visit(f"{app_url}/{views.encode(view)}".replace("/overview?", "/?"), locale="ru-RU")
+    query = views.encode(view).split("?")[1]
+    _query_is(page, query)
+    map_frame(page)
+    settled(page)
+    shown = _lists(page)
+    assert shown
+    for language in ("ky", "en", "ru"):
+        page.get_by_text(translator(language)(f"language.{language}"), exact=True).click()
+        _query_is(page, query if language == "ru" else f"{query}&lang={language}")
+        page.wait_for_function("(code) => document.documentElement.lang === code", arg=language, timeout=WAIT_MS)
+        settled(page)
+        assert page.locator("[data-testid=stAlertContentError]").count() == 0
+        assert len(_lists(page)) == len(shown)
+        if language == "en":
+            assert not [words for words in _lists(page) if "опорная точка" in words or "хранилище" in words]
+    assert _lists(page) == shown
+
+
+def _lists(page: Page) -> list[str]:
+    """Give the words that the page's lists show for what is chosen in them."""
+    return list(
+        page.locator("[data-testid=stMain]").evaluate(
+            """(main) => [...main.querySelectorAll("[data-testid=stSelectbox] input"),
+              ...main.querySelectorAll("[data-testid=stMultiSelect] [data-tag]")].map((one) => one.value || one.innerText)"""
+        )
+    )
 
 
 def _read_code(page: Page, source: str) -> str:
