@@ -46,6 +46,9 @@ def _taking(dataset: Dataset, table: str, evidences: Iterable[str], waste: str |
         & np.isfinite(frame["lon"].to_numpy(dtype=float))
         & np.isfinite(frame["lat"].to_numpy(dtype=float))
     ]
+    # What must not be moved has no destination, in the list of what a place takes either.
+    movable = [tuple(code for code in codes if code not in DO_NOT_MOVE) for codes in chosen["accepts"]]
+    chosen = chosen.assign(accepts=pd.Series(movable, index=chosen.index, dtype="object"))
     # Names of the columns that a table lacks (a store has no hours) become unknown.
     return chosen.assign(table=table).reindex(columns=list(RECORD_COLUMNS))
 

@@ -126,8 +126,6 @@ def _nearest(dataset: Dataset, values: dict[str, Any], t: Translator) -> dict[st
     refuse_faulty(dataset, {answer.place.table}, t)
     told = answers_json.nearest(dataset, answer, t)
     for point in (*told["points"], *told["reported"]):
-        # What must not be moved has no destination, in a list of what a place takes either.
-        point["accepts"] = [code for code in point["accepts"] or [] if code not in DO_NOT_MOVE]
         if point["evidence"] == "illustrative":
             point["label"] = t("illustrative")
     return _asked("nearest", question, told, t, training=question.training)

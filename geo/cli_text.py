@@ -14,7 +14,7 @@ from geo.downloads import notes, place_name
 from geo.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geo.catalogue import CheckAnswer
     from geo.i18n import Translator
@@ -179,15 +179,21 @@ def nearest(answer: NearestAnswer, t: Translator) -> str:
         parts.append(t("cli.nearest.call", number=answer.call))
     for key, frame in (("cli.nearest.points", answer.points), ("cli.nearest.reported", answer.reported)):
         if len(frame):
-            parts.append(f"{t(key)}\n{_points(frame, t)}")
+            parts.append(f"{t(key)}\n{_points(frame, answer.place.country, t)}")
     return page(*parts, about(t, answer.evidence, notes(t, answer.notes, answer.place)))
 
 
-def _points(frame: pd.DataFrame, t: Translator) -> str:
+def _named_abroad(row: Mapping[str, object], home: str | None, t: Translator) -> str:
+    """Name a record, with its country where that is not the reader's."""
+    name, country = clean(row["name"] or row["id"]), row["country"]
+    return f"{name} ({sentences.country(t, country)})" if isinstance(country, str) and country != home else name
+
+
+def _points(frame: pd.DataFrame, home: str | None, t: Translator) -> str:
     names = ("place", "length", "time", "straight", "direction", "accepts", "contact", "evidence")
     rows = [
         (
-            clean(row["name"] or row["id"]),
+            _named_abroad(row, home, t),
             t.km(number_of(row["distance_m"])),
             t.duration(number_of(row["travel_time_s"])),
             t.km(number_of(row["straight_line_m"])),

@@ -18,6 +18,7 @@ from geo.errors import QuestionError
 from geo.export import FORMATS, TABLE_FORMATS
 from geo.i18n import LANGUAGES, translator
 from geo.schema import DO_NOT_MOVE, WASTE_TYPES
+from pages._shared import nearest_view
 from tests.road_worlds import point, valley
 
 if TYPE_CHECKING:
@@ -189,3 +190,24 @@ def test_a_real_list_is_led_to_and_examples_beside_it_are_not() -> None:
     page = fieldpack.page(data, "ru", date(2026, 1, 1)).html.decode()
     assert "CP-REAL" in page
     assert "CP-MADE-UP" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_point_across_the_border_says_so_beside_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: Language
+) -> None:
+    """On the page and in the shell: the country, and through which ones the road runs."""
+    t = translator(language)
+    data = valley(
+        collection_points=[point("CP-X", 75.2, 41.3, accepts=("lamps",)), point("CP-B", 74.5, 41.0, accepts=("lamps",))]
+    )
+    answer = nearest.find(data, nearest.NearestQuestion("RN-A", "lamps"))
+    shown = {str(row["id"]): nearest_view.point_html(t, row) for row in answer.points.to_dict("records")}
+    assert t("nearest.point-abroad", country=t("country.UZ")) in shown["CP-X"]
+    assert t("field.through", countries=f"{t('country.KG')} → {t('country.UZ')}") in shown["CP-X"]
+    assert "sy-abroad" not in shown["CP-B"]
+    monkeypatch.setattr(catalogue, "load", lambda _=None: data)
+    assert cli.main(["nearest", "--at", "RN-A", "--waste", "lamps", "--lang", language]) == 0
+    told = capsys.readouterr().out
+    assert f"CP-X ({t('country.UZ')})" in told
+    assert "CP-B (" not in told

@@ -144,6 +144,16 @@ def test_what_must_not_be_moved_gets_no_destination(data: Dataset, waste: str, t
     assert answer.reason.code == "do-not-move"
 
 
+def test_no_place_is_said_to_take_what_must_not_be_moved(data: Dataset) -> None:
+    """Nor by the list of what a place takes that is the nearest for something else."""
+    takes_all = data.collection_points.assign(accepts=[WASTE_TYPES] * len(POINTS))
+    answer = ask(data.with_table("collection_points", takes_all), "RN-A", waste="lamps", k=50)
+    for frame in (answer.points, answer.reported):
+        assert len(frame)
+        assert all(DO_NOT_MOVE.isdisjoint(codes) for codes in frame["accepts"])
+    assert set(answer.points["accepts"].iloc[0]) == set(WASTE_TYPES) - DO_NOT_MOVE
+
+
 def test_to_a_point_of_the_same_country_the_way_stays_in_it(data: Dataset) -> None:
     """To a point of the same country the way stays in it."""
     kept = ask(data, "RN-A", waste="thermometers").points.iloc[0]

@@ -420,10 +420,13 @@ function point(hit) {
     [t("column.source"), one.src || t("no-data")],
   ].filter(Boolean);
   const abroad = hit.countries && hit.countries.some((code) => code !== "KG");
+  const borders = [
+    one.c >= 0 && one.c !== HOME ? t("nearest.point-abroad", { country: W().country[one.c] }) : "",
+    abroad ? t("field.through", { countries: hit.countries.map((code) => W().country[D.codes.indexOf(code)] || code).join(" → ") }) : "",
+  ].filter(Boolean);
   const remarks = [
     hit.road !== null && hit.legs >= 500 ? t("field.legs", { distance: km(hit.legs) }) : "",
     one.e >= 500 ? t("field.position-error", { distance: km(one.e) }) : "",
-    abroad ? t("field.through", { countries: hit.countries.map((code) => W().country[D.codes.indexOf(code)] || code).join(" → ") }) : "",
     hit.winter ? t("field.winter") : "",
     hit.road !== null && hit.evidence !== "documented" ? t("field.road-evidence", { evidence: W().evidence[hit.evidence] || "" }) : "",
   ].filter(Boolean);
@@ -431,6 +434,7 @@ function point(hit) {
     el("div", { class: "km" }, hit.road === null ? t("nearest.straight", { distance: km(hit.straight) }) : t("nearest.by-road", { distance: km(hit.road) })),
     el("div", {}, second.join(" · ")),
     el("h3", {}, named(names)),
+    borders.map((text) => el("p", { class: "abroad" }, text)),
     el("span", { class: "chip " + (one.ok ? "" : "reported") }, W().evidence[one.ev] + ", " + dated(one.date)),
     el("div", { class: "acts" },
       one.tel ? el("a", { href: "tel:" + one.tel }, t("nearest.call", { number: one.tel })) : null,

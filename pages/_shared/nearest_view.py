@@ -92,7 +92,8 @@ def _contact(t: Translator, point: Mapping[str, Any]) -> str:
     return " · ".join(known) if known else t("nearest.no-contact")
 
 
-def _point_html(t: Translator, point: Mapping[str, Any]) -> str:
+def point_html(t: Translator, point: Mapping[str, Any]) -> str:
+    """Show one place: how far and which way, who it is, what it takes, whom to ask, who says so."""
     road_m = float(point["distance_m"])
     straight = (
         t("nearest.straight", distance=t.km(float(point["straight_line_m"]))),
@@ -117,11 +118,23 @@ def _point_html(t: Translator, point: Mapping[str, Any]) -> str:
         (t("column.contact"), _contact(t, point)),
         (t("column.source"), str(point["source"])),
     ]
+    abroad = _abroad_html(t, point)
     facts = "".join(f"<dt>{text.html(name)}</dt><dd>{text.html(value, max_chars=400)}</dd>" for name, value in rows)
     return (
         f'<div class="sy-point">{example}<b class="sy-km">{text.html(first)}</b>{text.html(" · ".join(second))}'
-        f'<div class="sy-name">{text.html(t.name(point))}</div><dl class="sy-facts">{facts}</dl></div>'
+        f'<div class="sy-name">{text.html(t.name(point))}</div>{abroad}<dl class="sy-facts">{facts}</dl></div>'
     )
+
+
+def _abroad_html(t: Translator, point: Mapping[str, Any]) -> str:
+    """Warn of a point in another country, and of a road that leaves this one."""
+    country, through = point.get("country"), [code for code in point["countries"] if isinstance(code, str)]
+    said = []
+    if isinstance(country, str) and country != _HOME:
+        said.append(t("nearest.point-abroad", country=sentences.country(t, country)))
+    if any(code != _HOME for code in through):
+        said.append(t("field.through", countries=" → ".join(sentences.country(t, code) for code in through)))
+    return "".join(f'<div class="sy-abroad">{text.html(line, max_chars=None)}</div>' for line in said)
 
 
 def _points(t: Translator, heading: str, frame: pd.DataFrame) -> None:
@@ -129,7 +142,7 @@ def _points(t: Translator, heading: str, frame: pd.DataFrame) -> None:
         return
     st.html(f'<div class="sy-label">{text.html(heading)}</div>')
     for point in cast("list[dict[str, Any]]", frame.to_dict("records")):
-        st.html(_point_html(t, point))
+        st.html(point_html(t, point))
         _ways_out(t, point)
 
 
@@ -149,7 +162,7 @@ def listing(t: Translator, answer: NearestAnswer | None) -> None:
     if answer is None:
         st.info(t("nearest.start-here"), icon=":material/pin_drop:")
         return
-    if answer.question.training:
+    if any(note.code == "training" for note in answer.notes):
         st.html(f'<div class="sy-example" role="alert">{text.html(t("note.training"), max_chars=None)}</div>')
     if answer.reason is not None:
         st.warning(text.markdown(sentences.reason(t, answer.reason), max_chars=None), icon=":material/error:")

@@ -30,6 +30,7 @@ h1.sy-title {font-size: 1.9rem; line-height: 1.2; font-weight: 650; margin: .1re
 .sy-sentence {font-size: 1.05rem; line-height: 1.45; margin: .45rem 0 0; max-width: 46rem}
 .sy-notes {font-size: .88rem; line-height: 1.4; opacity: .85; margin: .3rem 0; padding-left: 1.1rem}
 .sy-sources {font-size: .88rem; line-height: 1.4; margin: 0; padding-left: 1.1rem; overflow-wrap: anywhere}
+ul.sy-faults {margin: 0; padding-left: 1.1rem; line-height: 1.45; overflow-wrap: anywhere} .sy-faults li + li {margin-top: .5rem}
 .sy-foot {border-top: 1px solid rgba(128,128,128,.3); margin-top: 1rem; padding-top: .5rem; font-size: .8rem; opacity: .75}
 dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: max-content 1fr; gap: .15rem .8rem; font-size: .95rem; margin: .4rem 0}
 .sy-facts dt {opacity: .7} .sy-facts dd {margin: 0; overflow-wrap: anywhere}
@@ -46,6 +47,7 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
 [class*="st-key-meant-"] button {justify-content: flex-start; text-align: left}
 .sy-call {display: block; background: #B5371B; color: #fff !important; border-radius: .5rem; padding: .7rem 1rem;
   font-size: 1.25rem; font-weight: 700; text-align: center; text-decoration: none !important}
+.sy-abroad {border-left: 4px solid #D55E00; padding: .1rem 0 .1rem .6rem; margin: .35rem 0; font-weight: 600}
 .sy-card {border: 2px solid #B5371B; border-radius: .5rem; padding: .6rem 1rem}
 .sy-card ol {margin: .3rem 0; padding-left: 1.3rem; line-height: 1.45}
 .sy-scroll {overflow-x: auto}

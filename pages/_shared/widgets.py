@@ -14,7 +14,7 @@ from geo import documents, export, headlines, places, sentences, text
 from geo import downloads as files
 from geo.errors import QuestionError, SymapError
 from geo.i18n import LANGUAGES
-from pages._shared import loaders, meant, state
+from pages._shared import faultbox, loaders, meant, state
 from pages._shared.style import CSS, LOGO
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ COUNTRY_VIEW: Final = (69.2, 39.1, 80.3, 43.3)
 _WHOLE: Final = ("_m", "_s", "_persons")
 _DATES: Final = frozenset({"as_of", "source_date", "status_date"})
 
+#: So many faults are told in sentences.
+_FEW_FAULTS: Final = 9
 _FRAME_WORDS: Final = ("menu", "look-up", "upload", "per-file", "no-results")
 _LANG_COMPONENT: Final = st.components.v2.component(
     "symap_document_language",
@@ -128,7 +130,6 @@ def pills(t: Translator, key: str, options: Sequence[str], *, default: Sequence[
 
 def choice(t: Translator, key: str, options: Sequence[str], *, codes: str, none: str) -> str | None:
     """Let the reader choose one code, or none of them."""
-    state.reword(key)
     return st.selectbox(
         t(key),
         [None, *options],
@@ -142,7 +143,6 @@ def choice(t: Translator, key: str, options: Sequence[str], *, codes: str, none:
 
 def choices(t: Translator, key: str, options: Sequence[str], *, codes: str) -> list[str]:
     """Let the reader choose several codes; none chosen means all."""
-    state.reword(key)
     return st.multiselect(
         t(key),
         options,
@@ -176,7 +176,6 @@ def _label(t: Translator, code: str, labels: dict[str, str]) -> str:
 def where(t: Translator, key: str, labels: dict[str, str], *, default: str | None = None) -> str | None:
     """Let the reader name one place: any spelling of its name, or coordinates typed into the same box."""
     state.apply_pending(key)
-    state.reword(key)
     kept = st.session_state.get(key, default)
     extra = [kept] if isinstance(kept, str) and kept not in labels else []
     options = [*extra, *labels]
@@ -198,7 +197,6 @@ def where(t: Translator, key: str, labels: dict[str, str], *, default: str | Non
 def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[str, ...]) -> tuple[str, ...]:
     """Let the reader name several places, each as in :func:`where`."""
     state.apply_pending(key)
-    state.reword(key)
     kept = st.session_state.get(key, default)
     extra = [code for code in kept if code not in labels]
     found = st.multiselect(
@@ -282,6 +280,10 @@ def friendly_errors(t: Translator) -> Iterator[None]:
 def faults_box(t: Translator, faults: Sequence[Fault], heading: str) -> None:
     """List faults of a table with file, row, column, what was found and the remedy."""
     with st.expander(f"{heading} ({t.n('count.faults', len(faults))})", icon=":material/error:", expanded=True):
+        if len(faults) <= _FEW_FAULTS:
+            # A table would hide the remedy, its last column, beyond the side of a phone.
+            st.html(faultbox.as_html(t, faults))
+            return
         rows = [
             {
                 t("fault.file"): text.clean(fault.file),
@@ -292,7 +294,7 @@ def faults_box(t: Translator, faults: Sequence[Fault], heading: str) -> None:
             }
             for fault in faults
         ]
-        st.dataframe(rows, hide_index=True, height="content" if len(rows) < 10 else 360)  # noqa: PLR2004 - fits a screen
+        st.dataframe(rows, hide_index=True, height=360)
 
 
 def place_labels(

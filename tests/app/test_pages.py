@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from geo import catalogue
+from geo.errors import DataError
 from geo.i18n import LANGUAGES, translator
+from geo.schema import STORAGE_KINDS
+from pages._shared.state import OwnTable
 
 from .conftest import PAGES, words
 
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from streamlit.testing.v1 import AppTest
+
+    from geo.dataset import Dataset
 
     from .conftest import Drawn
 
@@ -137,6 +143,26 @@ def test_nobody_is_sent_to_an_example(open_page: Callable[..., AppTest], drawn: 
     assert "collection-illustrative" not in drawn.styles()
     trained = open_page("nearest", "en", nearest__at="ST-BUJUM", nearest__training=True)
     assert "example, not a real place" in words(trained)
+
+
+def test_training_says_nothing_where_a_real_list_is_loaded(open_page: Callable[..., AppTest], bundled: Dataset) -> None:
+    """Examples are gone then: real points are not called examples. Mistakes of a table are told whole, remedy and all."""
+    row = "id,name_en,accepts,lon,lat,contact\nM-1,Ministry point,lamps,70.8194,40.0625,+996 3622 50011\n"
+    frame = catalogue.read_own("collection_points", "list.csv", row.encode(), dataset=bundled)
+    with pytest.raises(DataError) as caught:
+        catalogue.read_own(
+            "storage", "s.csv", b"id,name_en,kind,accepts,lon,lat\nS-1,S,shed,lamps,71,40\n", dataset=bundled
+        )
+    own = {"collection_points": OwnTable("collection_points", "list.csv", frame)}
+    faults = {"s.csv": caught.value.faults}
+    app = open_page(
+        "nearest", "en", nearest__at="ST-BUJUM", nearest__training=True, own_tables=own, upload_faults=faults
+    )
+    said = words(app)
+    assert "Ministry point" in said
+    assert translator("en")("note.training") not in said
+    remedy = said.split("s.csv · row 2 · kind")[1][:400]
+    assert all(kind in remedy for kind in STORAGE_KINDS)
 
 
 @pytest.mark.parametrize("waste", ["elemental-mercury", "contaminated-soil", "tailings"])
