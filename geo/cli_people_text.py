@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geo.comparison import Comparison
     from geo.corridor import CorridorAnswer
     from geo.corridor_split import CorridorRegions
-    from geo.exposure import ExposureAnswer
+    from geo.exposure import ExposureAnswer, Total
     from geo.extras import Extras
     from geo.i18n import Translator
     from geo.receptors import ReceptorsAnswer
@@ -53,17 +53,20 @@ def _ring(t: Translator, row: Row) -> str:
     return f"{t.km(number_of(row['inner_radius_m']))} – {t.km(number_of(row['outer_radius_m']))}"
 
 
+def _headline(t: Translator, counted: Total | CorridorAnswer, radius: str) -> str:
+    """Write how many people live within a distance: one number with its range, the range alone, or that nobody knows."""
+    spread = t.range(counted.population_min_persons, counted.population_max_persons)
+    if math.isnan(counted.population_max_persons):
+        return t("cli.exposure.no-data", radius=radius)
+    if counted.headline_is_range:
+        return t("cli.exposure.range", radius=radius, range=spread)
+    return t("cli.exposure.people", radius=radius, people=t.people(counted.population_persons), range=spread)
+
+
 def exposure(answer: ExposureAnswer, t: Translator, more: Extras | None = None) -> str:
     """Write who lives near: the union over all places, then the rings of each place, then what else was asked."""
     total = answer.total
-    spread = t.range(total.population_min_persons, total.population_max_persons)
-    radius = t.km(max(answer.question.radii_m))
-    if math.isnan(total.population_max_persons):
-        headline = t("cli.exposure.no-data", radius=radius)
-    elif total.headline_is_range:
-        headline = t("cli.exposure.range", radius=radius, range=spread)
-    else:
-        headline = t("cli.exposure.people", radius=radius, people=t.people(total.population_persons), range=spread)
+    headline = _headline(t, total, t.km(max(answer.question.radii_m)))
     if answer.grid is None:
         settlements, unknown = t.number(total.settlements), t.number(total.settlements_unknown_population)
         counts = t("cli.exposure.counts", settlements=settlements, unknown=unknown)
@@ -214,13 +217,8 @@ def corridor(
 ) -> str:
     """Write who lives along a line: the count, then its profile, the towns and the receptors in order of travel."""
     width, length = t.km(answer.question.width_m), t.km(answer.length_m)
-    spread = t.range(answer.population_min_persons, answer.population_max_persons)
-    if math.isnan(answer.population_max_persons):
-        headline = t("cli.exposure.no-data", radius=width)
-    elif answer.headline_is_range:
-        headline = t("cli.exposure.range", radius=width, range=spread)
-    else:
-        headline = t("cli.exposure.people", radius=width, people=t.people(answer.population_persons), range=spread)
+    headline = _headline(t, answer, width)
+    if not (math.isnan(answer.population_max_persons) or answer.headline_is_range):
         density = t.number(answer.density_per_km2, 1) if math.isfinite(answer.density_per_km2) else t("no-data")
         headline += "\n" + t("cli.corridor.density", density=density, per_km=t.people(answer.persons_per_km))
     profile = [

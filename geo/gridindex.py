@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 
 from geo.gridfile import GridError, GridFile
 from geo.gridplace import Placement
+from geo.shelf import cache_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,18 +58,6 @@ class GridIndex:
     known_cells: int
 
 
-def cache_dir() -> Path:
-    """Name the user's folder for things that can be made again: ``SYMAP_CACHE``, or the platform's own."""
-    own = os.environ.get("SYMAP_CACHE")
-    if own:
-        return Path(own)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "symap" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "symap"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "symap"
-
-
 def open_index(file: GridFile, *, progress: Callable[[float], None] | None = None) -> GridIndex:
     """Open the index of a grid; it is built when there is none yet, or when the one on disk is not whole.
 
@@ -93,7 +80,7 @@ def open_index(file: GridFile, *, progress: Callable[[float], None] | None = Non
         ``cache-unwritable``.
     """
     digest = file.digest()
-    folder = cache_dir() / "grids" / f"{digest[:32]}-{FORMAT}"
+    folder = cache_home() / "grids" / f"{digest[:32]}-{FORMAT}"
     found = _read(folder, file.name)
     if found is None:
         _build(file, digest, folder, progress)

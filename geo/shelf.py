@@ -53,14 +53,24 @@ class Record:
 
 def data_home() -> Path:
     """Name the reader's folder for things that were fetched: ``SYMAP_DATA_HOME``, or the platform's own."""
-    own = os.environ.get(DATA_HOME_VARIABLE)
+    return _folder(DATA_HOME_VARIABLE, "data", "Application Support", ("XDG_DATA_HOME", ".local/share"))
+
+
+def cache_home() -> Path:
+    """Name the user's folder for things that can be made again: ``SYMAP_CACHE``, or the platform's own."""
+    return _folder("SYMAP_CACHE", "cache", "Caches", ("XDG_CACHE_HOME", ".cache"))
+
+
+def _folder(variable: str, windows: str, library: str, elsewhere: tuple[str, str]) -> Path:
+    own = os.environ.get(variable)
     if own:
         return Path(own)
+    home = Path.home()
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "symap" / "data"
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "symap" / windows
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "symap"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "symap"
+        return home / "Library" / library / "symap"
+    return Path(os.environ.get(elsewhere[0]) or home / elsewhere[1]) / "symap"
 
 
 def grid_folder() -> Path:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from geo import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 #: Countries of the data's window and their neighbours, ISO 3166 alpha-2.
 COUNTRIES: Final = ("KG", "UZ", "TJ", "KZ", "CN", "AF", "PK")
@@ -200,18 +201,21 @@ def choice_list(column: schema.Column) -> str | None:
     return schema.CHOICE_LISTS.get(column.choices)
 
 
-@lru_cache(maxsize=64)
-def _choice_words(choices: tuple[str, ...]) -> dict[str, str]:
+def _words(everyday: Mapping[str, Iterable[str]], label: str, codes: Iterable[str]) -> dict[str, str]:
+    """Give the code of every word: everyday forms first, then the labels of all languages."""
     from geo.i18n import LANGUAGES, translator  # noqa: PLC0415 - catalogues are read only for unexplained words
 
-    name = schema.CHOICE_LISTS.get(choices, "")
-    words = {key(word): code for code, forms in _CHOICE_WORDS.get(name, {}).items() for word in forms}
-    for language in LANGUAGES:
-        t = translator(language)
-        for code in choices:
-            if t.has(f"choice.{name}.{code}"):
-                words.setdefault(key(t(f"choice.{name}.{code}")), code)
+    words = {key(word): code for code, forms in everyday.items() for word in forms}
+    for t, code in product(map(translator, LANGUAGES), tuple(codes)):
+        if t.has(f"{label}.{code}"):
+            words.setdefault(key(t(f"{label}.{code}")), code)
     return words
+
+
+@lru_cache(maxsize=64)
+def _choice_words(choices: tuple[str, ...]) -> dict[str, str]:
+    name = schema.CHOICE_LISTS.get(choices, "")
+    return _words(_CHOICE_WORDS.get(name, {}), f"choice.{name}", choices)
 
 
 def choice(text: str, choices: tuple[str, ...]) -> str | None:
@@ -225,15 +229,7 @@ def choice(text: str, choices: tuple[str, ...]) -> str | None:
 
 @lru_cache(maxsize=1)
 def _country_words() -> dict[str, str]:
-    from geo.i18n import LANGUAGES, translator  # noqa: PLC0415 - catalogues are read only for unexplained words
-
-    words = {key(word): code for code, forms in _COUNTRY_WORDS.items() for word in forms}
-    for language in LANGUAGES:
-        t = translator(language)
-        for code in COUNTRIES:
-            if t.has(f"country.{code}"):
-                words.setdefault(key(t(f"country.{code}")), code)
-    return words
+    return _words(_COUNTRY_WORDS, "country", COUNTRIES)
 
 
 def country(text: str) -> str | None:

@@ -444,6 +444,28 @@ def test_the_folder_follows_the_platform(
     assert shelf.data_home() == Path("own")
 
 
+@pytest.mark.parametrize(
+    ("platform", "variable", "told"),
+    [
+        ("linux", "XDG_CACHE_HOME", "symap"),
+        ("linux", None, ".cache/symap"),
+        ("win32", "LOCALAPPDATA", "symap/cache"),
+        ("darwin", None, "Library/Caches/symap"),
+    ],
+)
+def test_what_can_be_made_again_lies_where_the_platform_looks_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, variable: str | None, told: str
+) -> None:
+    """Not beside what was fetched, which nobody wants to fetch twice; a folder that is named goes before."""
+    for name in ("SYMAP_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable or "HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", platform)
+    assert shelf.cache_home() == tmp_path / told
+    monkeypatch.setenv("SYMAP_CACHE", "own")
+    assert shelf.cache_home() == Path("own")
+
+
 def test_every_offer_says_what_it_is() -> None:
     """Names once each, all languages, encrypted addresses, plain file names, no invented size or checksum."""
     found = offers.offers()
