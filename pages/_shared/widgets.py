@@ -130,6 +130,7 @@ def pills(t: Translator, key: str, options: Sequence[str], *, default: Sequence[
 
 def choice(t: Translator, key: str, options: Sequence[str], *, codes: str, none: str) -> str | None:
     """Let the reader choose one code, or none of them."""
+    state.reword(key)
     return st.selectbox(
         t(key),
         [None, *options],
@@ -143,6 +144,7 @@ def choice(t: Translator, key: str, options: Sequence[str], *, codes: str, none:
 
 def choices(t: Translator, key: str, options: Sequence[str], *, codes: str) -> list[str]:
     """Let the reader choose several codes; none chosen means all."""
+    state.reword(key)
     return st.multiselect(
         t(key),
         options,
@@ -176,6 +178,7 @@ def _label(t: Translator, code: str, labels: dict[str, str]) -> str:
 def where(t: Translator, key: str, labels: dict[str, str], *, default: str | None = None) -> str | None:
     """Let the reader name one place: any spelling of its name, or coordinates typed into the same box."""
     state.apply_pending(key)
+    state.reword(key)
     kept = st.session_state.get(key, default)
     extra = [kept] if isinstance(kept, str) and kept not in labels else []
     options = [*extra, *labels]
@@ -197,6 +200,7 @@ def where(t: Translator, key: str, labels: dict[str, str], *, default: str | Non
 def wheres(t: Translator, key: str, labels: dict[str, str], *, default: tuple[str, ...]) -> tuple[str, ...]:
     """Let the reader name several places, each as in :func:`where`."""
     state.apply_pending(key)
+    state.reword(key)
     kept = st.session_state.get(key, default)
     extra = [code for code in kept if code not in labels]
     found = st.multiselect(
