@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo import exposure_rows, places, sentences, text
 from geo.evidence import weakest
+from geo.i18n import round_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,6 +87,11 @@ def people(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:
     if row["headline_is_range"] or pd.isna(row["population_persons"]):
         return people_range(t, row)
     return t.people(row["population_persons"])
+
+
+def rounded(persons: float) -> int | None:
+    """Round a count of people to what it can bear, for a column of numbers; None where it is not known."""
+    return None if pd.isna(persons) else round_people(float(persons))
 
 
 def people_range(t: Translator, row: Mapping[Any, Any] | pd.Series) -> str:

@@ -12,7 +12,6 @@ import streamlit as st
 from geo import downloads as files
 from geo import headlines, sentences, text
 from geo.errors import QuestionError
-from geo.i18n import round_people
 from geo.places import read_spot
 from pages._shared import exposure_grid, line_sketch, loaders, peopledata, widgets
 from pages._shared.charts import THOUSANDS
@@ -281,9 +280,7 @@ def _parts(t: Translator, found: CorridorAnswer, split: CorridorRegions | None) 
 def _people_table(t: Translator, names: list[str], frame: pd.DataFrame, key: str) -> None:
     """Show people rounded to what the data can bear; a column that could only say "no data" is left out."""
     columns = [name for name in _PART_COLUMNS if frame[name].notna().any()]
-    people = {
-        name: [None if pd.isna(value) else round_people(float(value)) for value in frame[name]] for name in columns
-    }
+    people = {name: [headlines.rounded(value) for value in frame[name]] for name in columns}
     widgets.show_table(t, pd.DataFrame({"part": names, **people}), ("part", *columns), key=key)
 
 

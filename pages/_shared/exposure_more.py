@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import streamlit as st
 
 from geo import downloads as files
 from geo import headlines, sentences, text
-from geo.i18n import round_people
 from pages._shared import loaders, peopledata, widgets
+from pages._shared.exposure_tables import listed
 
 if TYPE_CHECKING:
     from geo.comparison import Comparison
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pages._shared.peopledata import Dropped, GridChoice
 
 _COMPARE: Final = "exposure.compare"
-_TALL_ROWS: Final = 12
 _M2_PER_KM2: Final = 1e6
 _KM_M: Final = 1000.0
 
@@ -102,21 +101,6 @@ def _heading(words: str) -> None:
     st.markdown(f"**{text.markdown(words, max_chars=300)}**")
 
 
-def _rounded(value: float) -> int | None:
-    return None if pd.isna(value) else round_people(float(value))
-
-
-def _table(t: Translator, rows: list[dict[str, object]], key: str) -> None:
-    shown = pd.DataFrame(rows)
-    numbers = {
-        name: st.column_config.NumberColumn(format="localized")
-        for name in shown.columns
-        if pd.api.types.is_numeric_dtype(shown[name]) and not pd.api.types.is_bool_dtype(shown[name])
-    }
-    height: int | Literal["content"] = 420 if len(shown) > _TALL_ROWS else "content"
-    st.dataframe(shown, hide_index=True, column_config=numbers, placeholder=t("no-data"), height=height, key=key)
-
-
 def _place(t: Translator, found: ExposureAnswer, index: int) -> dict[str, object]:
     """Name the place of a row where there are several; the union is all of them."""
     if len(found.places) == 1:
@@ -139,7 +123,7 @@ def _comparison(t: Translator, found: ExposureAnswer, comparison: Comparison) ->
                 t("peoplepage.disagrees"): t("export.yes" if row["disagrees"] else "export.no"),
             }
         )
-    _table(t, rows, "exposure-comparison")
+    listed(t, rows, key="exposure-comparison")
 
 
 def _receptors(t: Translator, found: ExposureAnswer, layer: ReceptorsAnswer, radius_m: float, number: int) -> None:
@@ -160,8 +144,8 @@ def _receptors(t: Translator, found: ExposureAnswer, layer: ReceptorsAnswer, rad
         if layer.kind in {"polygons", "mixed"}:
             one[t("peoplepage.ground")] = _scaled(row["ground_m2"], _M2_PER_KM2)
         rows.append(one)
-    _table(t, rows, f"exposure-receptor-rings-{number}")
-    listed: list[dict[str, object]] = [
+    listed(t, rows, key=f"exposure-receptor-rings-{number}")
+    each: list[dict[str, object]] = [
         {
             **_place(t, found, int(row["place_index"])),
             t("cli.column.receptor"): t.name(row) or text.clean(row["id"]),
@@ -171,8 +155,8 @@ def _receptors(t: Translator, found: ExposureAnswer, layer: ReceptorsAnswer, rad
         }
         for _, row in layer.receptors.iterrows()
     ]
-    if listed:
-        _table(t, listed, f"exposure-receptors-{number}")
+    if each:
+        listed(t, each, key=f"exposure-receptors-{number}")
 
 
 def _scaled(value: float, size: float) -> float | None:
@@ -189,13 +173,13 @@ def _regions(t: Translator, found: ExposureAnswer, regions: RegionsAnswer, radiu
             if isinstance(row["region_id"], str)
             else t("cli.outside-regions"),
             t("exposure.people"): headlines.people(t, row),
-            t("exposure.central"): _rounded(row["population_persons"]),
-            t("peoplepage.least"): _rounded(row["population_min_persons"]),
-            t("peoplepage.most"): _rounded(row["population_max_persons"]),
+            t("exposure.central"): headlines.rounded(row["population_persons"]),
+            t("peoplepage.least"): headlines.rounded(row["population_min_persons"]),
+            t("peoplepage.most"): headlines.rounded(row["population_max_persons"]),
         }
         for _, row in frame.iterrows()
     ]
     if rows:
-        _table(t, rows, "exposure-regions")
+        listed(t, rows, key="exposure-regions")
     else:
         st.caption(t("exposure.nobody-known" if found.grid is None else "peoplepage.not-covered"))

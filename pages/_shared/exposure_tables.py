@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from geo import exposure_rows, headlines, text
-from geo.i18n import round_people
 from pages._shared import widgets
 from pages._shared.charts import THOUSANDS
 
@@ -118,26 +117,25 @@ def chart(t: Translator, answer: ExposureAnswer, shown: Sequence[Row], radius_m:
     st.caption(t("exposure.chart-caption"))
 
 
-def _rounded(value: float) -> int | None:
-    return None if pd.isna(value) else round_people(float(value))
-
-
 def table(t: Translator, answer: ExposureAnswer, told: Sequence[Row], *, union: bool) -> None:
     """List people by zone and country: the chart's twin in numbers that can be sorted."""
     if not told:
         st.caption(t("exposure.nobody-known" if answer.grid is None else "peoplepage.not-covered"))
         return
     by_place = len(answer.places) > 1 and not union
-    shown = pd.DataFrame([_row(t, answer, row, by_place=by_place) for row in told])
+    listed(t, [_row(t, answer, row, by_place=by_place) for row in told], key="exposure-table")
+
+
+def listed(t: Translator, told: Sequence[dict[str, object]], *, key: str) -> None:
+    """List rows with headings in words: numbers written as the language does, a long list in a window of its own."""
+    shown = pd.DataFrame(told)
     numbers = {
         name: st.column_config.NumberColumn(format="localized")
         for name in shown.columns
         if pd.api.types.is_numeric_dtype(shown[name])
     }
     height: int | Literal["content"] = 440 if len(shown) > _TALL_ROWS else "content"
-    st.dataframe(
-        shown, hide_index=True, column_config=numbers, placeholder=t("no-data"), height=height, key="exposure-table"
-    )
+    st.dataframe(shown, hide_index=True, column_config=numbers, placeholder=t("no-data"), height=height, key=key)
 
 
 def _row(t: Translator, answer: ExposureAnswer, row: Row, *, by_place: bool) -> dict[str, object]:
@@ -158,9 +156,9 @@ def _row(t: Translator, answer: ExposureAnswer, row: Row, *, by_place: bool) -> 
         t("chart.ring"): headlines.ring_name(t, row),
         t("chart.country"): headlines.part_name(t, row),
         t("exposure.people"): headlines.people(t, row),
-        t("exposure.central"): _rounded(row["population_persons"]),
-        t("peoplepage.least"): _rounded(row["population_min_persons"]),
-        t("peoplepage.most"): _rounded(row["population_max_persons"]),
+        t("exposure.central"): headlines.rounded(row["population_persons"]),
+        t("peoplepage.least"): headlines.rounded(row["population_min_persons"]),
+        t("peoplepage.most"): headlines.rounded(row["population_max_persons"]),
         **behind,
     }
 
