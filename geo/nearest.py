@@ -13,6 +13,7 @@ from geo.crs import inverse
 from geo.errors import QuestionError
 from geo.evidence import Note, weakest
 from geo.network import build_cached
+from geo.origins import origin_of
 from geo.ranking import POINT_COLUMNS, Ranking, rounded_leg_m, snap_acceptors
 from geo.remote import RemoteTownsAnswer, RemoteTownsQuestion, remote_towns
 from geo.route_notes import driven_sections, road_notes
@@ -22,7 +23,7 @@ from geo.rules import RoadRules, unplaced
 from geo.schema import DO_NOT_MOVE
 from geo.snapping import snap_limit_m
 from geo.trees import Tree
-from geo.ways import Way, leaves_country, leg, locate, own_extent, same_point, snap_places, way_to
+from geo.ways import Way, leaves_country, leg, locate, own_extent, same_point, way_to
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,26 +168,19 @@ class _Measured:
 
 
 class _Reach:
-    """One place, and the trees of shortest ways from it: one for each set of countries that a way must not leave."""
+    """What lies within reach of one place."""
 
     def __init__(self, dataset: Dataset, network: Network, question: NearestQuestion, place: Place) -> None:
         self.dataset, self.network, self.question, self.place = dataset, network, question, place
         self.rules, self.limit_m = question.road_rules, snap_limit_m(network, question.snap_limit_m)
-        self.start = snap_places(network, [place], self.limit_m)
-        self._trees: dict[tuple[str, ...] | None, Tree] = {}
+        self.origin = origin_of(dataset, network, self.rules, place, self.limit_m)
+        self.start = self.origin.start
         self.ways: list[Way] = []
         self.withholding: dict[str, Note] = {}
 
     def tree(self, countries: tuple[str, ...] | None) -> Tree:
         """Give the tree that stays in some countries, or, for None, the one without any rule."""
-        if countries not in self._trees:
-            if countries is None:
-                graph = self.network.graph_of("distance")
-            else:
-                rules = replace(self.rules, stay_in=countries)
-                graph, _ = ruled_graph(self.dataset, self.network, "distance", rules, (None, None))
-            self._trees[countries] = Tree(self.network, graph, self.start)
-        return self._trees[countries]
+        return self.origin.tree(self.dataset, countries)
 
     def measure(self, records: Acceptors) -> _Measured:
         """Measure road, legs and straight line to all records."""

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 Minimise = Literal["time", "distance"]
+Kept = TypeVar("Kept")
 #: What a route can be made as short in as possible.
 MINIMISE: Final[tuple[Minimise, ...]] = ("time", "distance")
 
@@ -124,8 +125,7 @@ class Network:
     core: NDArray[np.bool_] | None = None
     schematic: bool = True
     node_reach_m: float = NODE_REACH_M
-    _graphs: dict[tuple[str, bytes], Graph] = field(default_factory=dict, repr=False)
-    _masks: dict[Hashable, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+    _shelves: dict[str, OrderedDict[Hashable, object]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Fill what a network without directions leaves out."""
@@ -235,14 +235,35 @@ class Network:
         """Tell which sections never leave a country."""
         return self.mask(country, lambda: np.asarray(self.only_country == country, dtype=bool))
 
+    def keep(self, kind: str, key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
+        """Give what was worked out on this network for a key, or work it out; it goes when the network goes.
+
+        Parameters
+        ----------
+        kind
+            What it is: each kind has keys of its own.
+        key
+            Of what it depends on beside the network.
+        make
+            Works it out; two who ask at once may both do so. Nobody may change what comes of it.
+        most
+            How many of the kind are kept, the latest ones.
+        """
+        shelf = self._shelves.setdefault(kind, OrderedDict())
+        with _shelf_lock:
+            if key in shelf:
+                shelf.move_to_end(key)
+                return cast("Kept", shelf[key])
+        made = make()
+        with _shelf_lock:
+            shelf[key] = made
+            while len(shelf) > most:
+                shelf.popitem(last=False)
+        return made
+
     def mask(self, key: Hashable, make: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
-        """Give a flag for each section, worked out once for a key; nobody may change it."""
-        found = self._masks.get(key)
-        if found is None:
-            if len(self._masks) >= _MASKS_KEPT:
-                self._masks.clear()
-            found = self._masks[key] = make()
-        return found
+        """Give a flag for each section, worked out once for a key."""
+        return self.keep("mask", key, make, _MASKS_KEPT)
 
     def graph_of(self, objective: Minimise | SectionWeights, allowed: NDArray[np.bool_] | None = None) -> Graph:
         """Give the graph for an objective under rules; the last few are kept.
@@ -259,16 +280,8 @@ class Network:
         else:
             name, title, weights = objective, objective, self.weights(objective)
         key = name, b"" if allowed is None or allowed.all() else hashlib.blake2b(allowed.tobytes()).digest()
-        graph = self._graphs.get(key)
-        if graph is None:
-            graph = make_graph(self, title, weights, allowed if key[1] else None)
-        with _graph_lock:
-            # The last one used stands last, the first is given up first.
-            self._graphs.pop(key, None)
-            self._graphs[key] = graph
-            while len(self._graphs) > _GRAPHS_KEPT:
-                del self._graphs[next(iter(self._graphs))]
-        return graph
+        left = allowed if key[1] else None
+        return self.keep("graph", key, lambda: make_graph(self, title, weights, left), _GRAPHS_KEPT)
 
     def line(self, section: int, start: float, end: float) -> NDArray[np.float64]:
         """Give the points of a part of a section, in the direction driven.
@@ -356,7 +369,7 @@ def build(dataset: Dataset) -> Network:
 
 
 _kept: OrderedDict[str, Network] = OrderedDict()
-_lock, _graph_lock = Lock(), Lock()
+_lock, _shelf_lock = Lock(), Lock()
 
 
 def build_cached(dataset: Dataset) -> Network:

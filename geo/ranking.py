@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -30,7 +29,6 @@ MEASURED_COLUMNS: Final = (
 #: Columns of :attr:`NearestAnswer.points` and :attr:`NearestAnswer.reported`.
 POINT_COLUMNS: Final = (*RECORD_COLUMNS, *MEASURED_COLUMNS)
 
-_SNAPS: Final = WeakKeyDictionary["Network", dict[tuple[int, float], tuple["Acceptors", "Snaps"]]]()
 _SNAPS_KEPT: Final = 32
 
 
@@ -88,12 +86,8 @@ def rounded_leg_m(leg_m: ArrayLike) -> NDArray[np.float64]:
 
 def snap_acceptors(network: Network, records: Acceptors, limit_m: float) -> Snaps:
     """Find where records meet the network, once for each network."""
-    kept = _SNAPS.setdefault(network, {})
-    key = id(records), limit_m
-    if key not in kept:
-        if len(kept) >= _SNAPS_KEPT:
-            kept.clear()
-        snaps = snap(network, records.lon, records.lat, limit_m=limit_m, countries=records.countries)
-        # The records are kept with it, so that no other object can take their place in memory.
-        kept[key] = records, snaps
-    return kept[key][1]
+
+    def make() -> Snaps:
+        return snap(network, records.lon, records.lat, limit_m=limit_m, countries=records.countries)
+
+    return network.keep("acceptors", (records, limit_m), make, _SNAPS_KEPT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from geo.places import Place
     from geo.rules import AppliedRule, RoadRules
 
-    Key = tuple[Dataset, Minimise, RoadRules, tuple[str, ...]]
-
-_KEPT: Final = WeakKeyDictionary["Network", dict["Key", tuple["Graph", tuple["AppliedRule", ...]]]]()
 _MOST_KEPT: Final = 16
 #: Rules that are set aside one by one to find the one that is in the way.
 _MOST_TRIED: Final = 12
@@ -47,16 +43,12 @@ def ruled_graph(
     ends
         Countries of both ends, None where not known.
     """
-    kept = _KEPT.setdefault(network, {})
-    key = dataset, minimise, rules, rules.countries(ends)
-    found = kept.get(key)
-    if found is None:
+
+    def make() -> tuple[Graph, tuple[AppliedRule, ...]]:
         applied = road_rules.closed(dataset, network, rules, ends)
-        found = network.graph_of(minimise, road_rules.open_sections(applied)), applied
-        while len(kept) >= _MOST_KEPT:
-            kept.pop(next(iter(kept)), None)
-        kept[key] = found
-    return found
+        return network.graph_of(minimise, road_rules.open_sections(applied)), applied
+
+    return network.keep("ruled", (dataset, minimise, rules, rules.countries(ends)), make, _MOST_KEPT)
 
 
 def excluded_at(

@@ -82,7 +82,7 @@ RESTRICTION_TAGS = (
 
 def brute_force(network: Network, roads: VehicleRoads) -> None:
     """Print whether contraction has changed any distance or time."""
-    plain = replace(network, turns=None, ends_only=None, _graphs={})
+    plain = replace(network, turns=None, ends_only=None)
     copies = roads.points.copy
     names = [f"n{ref}" + (f".{copy}" if copy else "") for ref, copy in zip(roads.points.ref, copies, strict=True)]
     row_of = {name: row for row, name in enumerate(names)}
@@ -388,7 +388,7 @@ class Neutral:
             found.turns if found.turns is not None else Turns(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64))
         )
         start = np.concatenate([old.start, old.start[-1] + 2 * np.arange(1, len(arcs) + 1)])
-        return replace(found, turns=Turns(start, np.concatenate([old.arc, banned])), _graphs={})
+        return replace(found, turns=Turns(start, np.concatenate([old.arc, banned])))
 
 
 _ACCESS = frozenset({"access", "vehicle", "motor_vehicle", "motorcar", "hgv", "goods", "barrier", "service"})

@@ -115,7 +115,7 @@ def strict(network: Network, rng: np.random.Generator) -> Network:
     runs = pairs[rng.random(len(pairs)) < 0.3]
     turns = Turns(2 * np.arange(len(runs) + 1), runs.ravel())
     visitors = rng.random(len(network.tail)) < 0.3
-    return replace(network, turns=turns, ends_only=visitors, _graphs={})
+    return replace(network, turns=turns, ends_only=visitors)
 
 
 @examples(40)

@@ -89,7 +89,7 @@ def at_nodes(network: Network) -> Any:
 def test_contraction_changes_no_distance_and_no_time(world: Any) -> None:
     """Equal to Dijkstra's algorithm over every point of the extract, to the last bit; turns and visitors' roads apart."""
     network, source = opened(*world)
-    plain = replace(network, turns=None, ends_only=None, _graphs={})
+    plain = replace(network, turns=None, ends_only=None)
     roads = vehicle_roads(read_extract(source), bundled_profiles()["truck"])
     rows = {int(ref): row for row, ref in enumerate(roads.points.ref)}
     wanted = [rows[int(node[1:])] for node in network.nodes["id"]]
@@ -199,7 +199,7 @@ def test_rules_never_shorten_and_two_way_roads_are_symmetric(world: Any) -> None
     """A ban or a visitors' road lengthens or does nothing; where every road runs both ways, so do distances."""
     nodes, ways, relations = world
     network, _ = opened(nodes, ways, relations)
-    free = replace(network, turns=None, ends_only=None, _graphs={})
+    free = replace(network, turns=None, ends_only=None)
     snaps = at_nodes(network)
     assert (costs(network, snaps) >= costs(free, snaps)).all()
     both, _ = opened(nodes, [(number, refs, {"highway": "primary"}) for number, refs, _ in ways], ())
