@@ -1,9 +1,9 @@
 """How many questions a second the server answers: ``python tests/benchmarks/api.py [SCRIPT]``.
 
 The whole app (``app.py``, or another server script), 16 clients that keep their connections, each asking for the
-nearest point from one village, or spot beside one, after another. Each question of the first two rounds is asked
-once only, so that every answer has to be worked out: with the server idle otherwise, and while one reader's page
-reruns every second in a real browser. Then the same with questions that repeat, as they do in use.
+nearest point from one village, or spot beside one, after another. Of the new questions each is asked once only, and
+of the new places each is named for the first time: every answer has to be worked out. With the server idle otherwise,
+and while one reader's page reruns every second in a real browser; the same with questions that repeat, as they do.
 """
 
 from __future__ import annotations
@@ -128,12 +128,24 @@ def new_questions(dataset: Dataset) -> list[str]:
     return paths
 
 
+def new_places(dataset: Dataset) -> list[str]:
+    """List questions from spots beside villages of which no two are equal, nor one of those of the new questions."""
+    wastes = sorted(MOVABLE)
+    where = dataset.settlements[["lon", "lat"]].to_numpy(dtype=float)
+    paths = [
+        f"/api/nearest?at={lon - 0.001 * step:.5f},{lat - 0.0007 * step:.5f}&waste={wastes[step % len(wastes)]}&lang=ru"
+        for step, (lon, lat) in product(range(1, 16), where.tolist())
+    ]
+    random.Random(2).shuffle(paths)  # noqa: S311 - only an order, the same in every run
+    return paths
+
+
 def main() -> None:
     """Print every figure beside its target."""
     script = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "app.py"
     dataset = catalogue.load()
     paths = [f"/api/nearest?at={place}&waste=lamps" for place in dataset.settlements["id"]]
-    new = new_questions(dataset)
+    new, places = new_questions(dataset), new_places(dataset)
     half = len(new) // 2
     port = _free_port()
     server: subprocess.Popen[bytes] = _start(script, port)
@@ -142,6 +154,7 @@ def main() -> None:
         # A server that has just started still has to read its tables and languages.
         load(port, [f"{path}{lang}&k=5" for path in paths[:CLIENTS] for lang in ("", "&lang=ky")], 30.0)
         time.sleep(SETTLING_S)
+        _told("new places, idle", server, lambda: load(port, places, SECONDS), IDLE)
         _told("new questions, idle", server, lambda: load(port, new[:half], SECONDS), IDLE)
         load(port, paths, 30.0)
         _told("repeated questions, idle", server, lambda: load(port, paths * 100, SECONDS), IDLE)
