@@ -22,14 +22,15 @@ from geo.evidence import Note
 from geo.i18n import LANGUAGES, Language, translator
 from geo.schema import DO_NOT_MOVE, WASTE_TYPES
 from tests.road_worlds import dataset, node, point, road
+from tests.shell import as_json, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from geo.dataset import Dataset
+    from tests.shell import Run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-Run = tuple[int, str, str]
 
 
 @pytest.fixture
@@ -55,25 +56,12 @@ def small() -> Dataset:
 @pytest.fixture
 def ask(small: Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
     """Ask the small data set a question in English and give exit code, standard output and standard error."""
-    monkeypatch.setattr(catalogue, "load", lambda _=None: small)
-
-    def run(*arguments: str) -> Run:
-        code = cli.main([*arguments, *([] if any("--lang" in part for part in arguments) else ["--lang", "en"])])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
-
-
-def _json(run: Run) -> Any:
-    code, out, err = run
-    assert code == 0, err
-    return json.loads(out, parse_constant=pytest.fail)
+    return asking(small, monkeypatch, capsys)
 
 
 def test_exposure_answers_in_the_promised_keys(ask: Callable[..., Run]) -> None:
     """One ring with the numbered village, one with the other: unknown is null, none would be 0."""
-    found = _json(ask("exposure", "--site", "S", "--radius", "3000", "--radius", "10000", "--json"))
+    found = as_json(ask("exposure", "--site", "S", "--radius", "3000", "--radius", "10000", "--json"))
     assert set(found) == {"question", "answer"}
     assert found["question"]["radii_m"] == [3000, 10000]
     keys = {
@@ -95,21 +83,21 @@ def test_exposure_answers_in_the_promised_keys(ask: Callable[..., Run]) -> None:
 @pytest.mark.parametrize("spot", [["--at", "71.34,39.94"], ["--at=71.34,39.94"], ["--at", "71.34, 39.94"]])
 def test_coordinates_have_no_site_id(ask: Callable[..., Run], spot: list[str]) -> None:
     """A spot is asked about like a site."""
-    found = _json(ask("exposure", *spot, "--radius", "3000", "20000", "--json"))
+    found = as_json(ask("exposure", *spot, "--radius", "3000", "20000", "--json"))
     assert [ring["site_id"] for ring in found["answer"]["rings"]] == [None, None]
     assert found["question"]["places"] == [spot[-1].removeprefix("--at=")]
 
 
 def test_places_that_share_a_point_are_counted_once(ask: Callable[..., Run]) -> None:
     """The total is the union over all places, in the order in which they were given."""
-    found = _json(ask("exposure", "--at", "71.34,39.94", "--site", "S", "--radius", "3000", "--json"))
+    found = as_json(ask("exposure", "--at", "71.34,39.94", "--site", "S", "--radius", "3000", "--json"))
     assert [ring["site_id"] for ring in found["answer"]["rings"]] == [None, "S"]
     assert found["answer"]["population_persons"] == 1000
 
 
 def test_route_answers_in_the_promised_keys(ask: Callable[..., Run]) -> None:
     """19 km at 60 km/h are 19 minutes; the line is GeoJSON; each section names its source."""
-    found = _json(ask("route", "--from", "N-0", "--to", "N-2", "--minimise", "distance", "--json"))["answer"]
+    found = as_json(ask("route", "--from", "N-0", "--to", "N-2", "--minimise", "distance", "--json"))["answer"]
     keys = {
         "reachable", "reason", "distance_m", "travel_time_s", "snap_from_m", "snap_to_m", "countries", "sections",
         "geometry", "evidence", "notes",
@@ -125,7 +113,7 @@ def test_route_answers_in_the_promised_keys(ask: Callable[..., Run]) -> None:
 
 def test_no_road_is_an_answer_with_a_reason(ask: Callable[..., Run]) -> None:
     """Too far from any road: exit 0, numbers null, the reason a sentence."""
-    found = _json(ask("route", "--from", "N-0", "--to", "79.5,42.5", "--json"))["answer"]
+    found = as_json(ask("route", "--from", "N-0", "--to", "79.5,42.5", "--json"))["answer"]
     assert found["reachable"] is False
     assert found["distance_m"] is found["geometry"] is None
     assert found["reason_code"] == "snap-too-far"
@@ -134,7 +122,7 @@ def test_no_road_is_an_answer_with_a_reason(ask: Callable[..., Run]) -> None:
 
 def test_nearest_answers_in_the_promised_keys(ask: Callable[..., Run]) -> None:
     """The point lies 19 km by road from the works, to the east."""
-    found = _json(ask("nearest", "--at", "S", "--waste", "lamps", "-k", "1", "--json"))["answer"]
+    found = as_json(ask("nearest", "--at", "S", "--waste", "lamps", "-k", "1", "--json"))["answer"]
     assert {"points", "reported", "call", "reason", "notes"} <= set(found)
     (nearest_point,) = found["points"]
     keys = {"id", "name", "distance_m", "travel_time_s", "straight_line_m", "bearing_deg", "evidence"}
@@ -148,7 +136,7 @@ def test_nearest_answers_in_the_promised_keys(ask: Callable[..., Run]) -> None:
 @pytest.mark.parametrize("waste", ["elemental-mercury", "contaminated-soil", "tailings"])
 def test_nobody_is_sent_anywhere_with_what_must_not_be_moved(ask: Callable[..., Run], waste: str) -> None:
     """No destination at all, the reason, and the number to call."""
-    found = _json(ask("nearest", "--at", "71.34,39.94", "--waste", waste, "--training", "--json"))["answer"]
+    found = as_json(ask("nearest", "--at", "71.34,39.94", "--waste", waste, "--training", "--json"))["answer"]
     assert found["points"] == found["reported"] == []
     assert (found["reason_code"], found["call"], found["do_not_move"]) == ("do-not-move", "112", True)
     assert found["reason"]
@@ -171,7 +159,7 @@ def test_check_names_every_fault(ask: Callable[..., Run], monkeypatch: pytest.Mo
     assert code == 1
     assert out.splitlines()[1].startswith("sites.csv:3:kind: ")
     monkeypatch.setattr(catalogue, "check", lambda _=None: catalogue.CheckAnswer(ok=True, faults=()))
-    assert _json(ask("check", "--json"))["answer"] == {"ok": True, "faults": []}
+    assert as_json(ask("check", "--json"))["answer"] == {"ok": True, "faults": []}
 
 
 _BAD = {

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from geo import catalogue, cli, fetching, offers, shelf
+from geo import fetching, offers, shelf
 from geo.cli_data import Meter
 from geo.i18n import translator
 from tests.grid_worlds import noisy, north_up, write_grid
 from tests.people_worlds import site, village, world
 from tests.rude_server import Rude, serve
+from tests.shell import as_json, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from geo.offers import Offer
-
-Run = tuple[int, str, str]
+    from tests.shell import Run
 
 
 def _offer(address: str) -> Offer:
@@ -59,19 +58,7 @@ def rude(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rude]:
 def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
     """Ask a question about two sites; give exit code and both outputs."""
     dataset = world([village("V", 1000.0, persons=500.0)], sites=[site("S", 0.0)])
-    monkeypatch.setattr(catalogue, "load", lambda _=None: dataset)
-
-    def run(*arguments: str) -> Run:
-        code = cli.main([*arguments, "--lang", "en"])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
-
-
-def _json(run: Run) -> Any:
-    assert run[0] == 0, run[2]
-    return json.loads(run[1], parse_constant=pytest.fail)["answer"]
+    return asking(dataset, monkeypatch, capsys)
 
 
 @pytest.mark.usefixtures("rude")
@@ -90,10 +77,10 @@ def test_the_list_says_what_where_and_how_sure(ask: Callable[..., Run]) -> None:
     ):
         assert part in text
     assert "none is verified" in text
-    entry = _json(ask("data", "list", "--json"))["entries"][0]
+    entry = as_json(ask("data", "list", "--json"))["answer"]["entries"][0]
     assert (entry["here"], entry["unverified"], entry["sha256"], entry["size_bytes"]) == (False, True, None, None)
     assert ask("data", "get", "made")[0] == 0
-    assert _json(ask("data", "list", "--json"))["entries"][0]["here"]
+    assert as_json(ask("data", "list", "--json"))["answer"]["entries"][0]["here"]
     assert "already here" in ask("data", "list")[1]
 
 
@@ -103,14 +90,14 @@ def test_a_fetched_grid_is_used_by_its_name(ask: Callable[..., Run], rude: Rude,
     code, _, told = ask(*exposure, "made")
     assert code == 2
     assert "python -m geo data get made" in told
-    found = _json(ask("data", "get", "made", "--json"))
+    found = as_json(ask("data", "get", "made", "--json"))["answer"]
     assert (found["state"], found["sha256_basis"]) == ("fetched", "first-copy")
     assert found["file"] == str(fetching.grid_folder() / "people.tif")
     assert len(rude.asked) == 1
     code, text, _ = ask("data", "get", "made")
     assert "unchanged" in text
     assert found["sha256"] in text
-    by_name, by_path = (_json(ask(*exposure, name)) for name in ("made", str(tmp_path / "made.tif")))
+    by_name, by_path = (as_json(ask(*exposure, name))["answer"] for name in ("made", str(tmp_path / "made.tif")))
     assert by_name["population_persons"] == by_path["population_persons"] > 0
     assert by_name["population_source"]["file"] == "people.tif"
 
@@ -118,7 +105,7 @@ def test_a_fetched_grid_is_used_by_its_name(ask: Callable[..., Run], rude: Rude,
 def test_another_folder(ask: Callable[..., Run], rude: Rude, tmp_path: Path) -> None:
     """``--to`` names it; ``--again`` fetches anew."""
     for further in ((), ("--again",)):
-        found = _json(ask("data", "get", "made", "--to", str(tmp_path / "own"), "--json", *further))
+        found = as_json(ask("data", "get", "made", "--to", str(tmp_path / "own"), "--json", *further))["answer"]
         assert found["file"] == str(tmp_path / "own" / "people.tif")
     assert len(rude.asked) == 2
 

@@ -14,18 +14,17 @@ import pyogrio
 import pytest
 import shapely
 
-from geo import catalogue, cli
 from geo.answers_json import dumps
 from tests.grid_worlds import noisy, north_up, write_grid
 from tests.people_worlds import CENTRE, at, site, village, world
+from tests.shell import as_json, asking
 from tests.test_regions import collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from geo.dataset import Dataset
-
-Run = tuple[int, str, str]
+    from tests.shell import Run
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,6 @@ def ask(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Callable[..., Run]:
     """Ask a question in a folder that holds a grid and some layers; give exit code and both outputs."""
-    monkeypatch.setattr(catalogue, "load", lambda _=None: dataset)
     monkeypatch.setenv("SYMAP_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     write_grid(tmp_path / "people.tif", noisy(100, 100), transform=north_up(71.5, 41.5, 0.01))
@@ -50,19 +48,7 @@ def ask(
     Path("schools.geojson").write_bytes(collection([({"id": "A", "name": "School"}, shapely.Point(at(2000.0, 90.0)))]))
     Path("stream.geojson").write_bytes(collection([({}, shapely.LineString([CENTRE, at(9000.0, 90.0)]))]))
     Path("sites.csv").write_text(f"id,lon,lat\nP,{CENTRE[0]},{CENTRE[1]}\nQ,72.3,41.1\n", encoding="utf-8")
-
-    def run(*arguments: str) -> Run:
-        code = cli.main([*arguments, "--lang", "en"])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
-
-
-def _json(run: Run) -> Any:
-    code, out, err = run
-    assert code == 0, err
-    return json.loads(out, parse_constant=pytest.fail)
+    return asking(dataset, monkeypatch, capsys)
 
 
 EVERYTHING = (
@@ -73,7 +59,7 @@ EVERYTHING = (
 
 def test_a_question_with_everything(ask: Callable[..., Run]) -> None:
     """Rings with cells and coverage, the union once, two sources, regions that add up, receptors."""
-    found = _json(ask(*EVERYTHING, "--json"))
+    found = as_json(ask(*EVERYTHING, "--json"))
     question, answer = found["question"], found["answer"]
     assert question["population"] == "people.tif"
     assert question["regions"] == "raions.geojson"
@@ -111,7 +97,7 @@ def test_the_same_as_text_and_files(ask: Callable[..., Run]) -> None:
 
 def test_places_of_a_file(ask: Callable[..., Run]) -> None:
     """Asked about in the order of the file, together with named ones; each has its own rings."""
-    found = _json(ask("exposure", "--sites", "sites.csv", "--site", "N", "--radius", "3000", "--json"))["answer"]
+    found = as_json(ask("exposure", "--sites", "sites.csv", "--site", "N", "--radius", "3000", "--json"))["answer"]
     assert [(ring["site_id"], ring["population_persons"]) for ring in found["rings"]] == [
         ("N", 0),
         ("P", 500),
@@ -127,7 +113,7 @@ def test_places_of_a_file(ask: Callable[..., Run]) -> None:
 
 def test_a_corridor_answers_in_the_promised_keys(ask: Callable[..., Run]) -> None:
     """From settlements and from a grid, along a line of one's own."""
-    found = _json(
+    found = as_json(
         ask("corridor", "--route", "stream.geojson", "--width", "1500", "--receptors", "schools.geojson", "--json")
     )
     answer = found["answer"]
@@ -142,12 +128,12 @@ def test_a_corridor_answers_in_the_promised_keys(ask: Callable[..., Run]) -> Non
     assert sum(part["population_persons"] for part in answer["profile"]) == 500
     assert [town["id"] for town in answer["towns"]] == ["V"]
     assert [row["along_m"] for row in answer["receptors"][0]["list"]] == [pytest.approx(2000, abs=5)]
-    summed = _json(
+    summed = as_json(
         ask("corridor", "--route", "stream.geojson", "--population", "people.tif", "--error", "300", "--json")
     )
     low, central, high = (summed["answer"][f"population_{which}persons"] for which in ("min_", "", "max_"))
     assert low < central < high
-    unsure = _json(ask("corridor", "--route", "stream.geojson", "--error", "3000", "--json"))["answer"]
+    unsure = as_json(ask("corridor", "--route", "stream.geojson", "--error", "3000", "--json"))["answer"]
     assert (unsure["population_persons"], unsure["range_only"], unsure["population_max_persons"]) == (None, True, 500)
 
 
@@ -163,7 +149,7 @@ def test_a_corridor_as_text_and_file(ask: Callable[..., Run]) -> None:
 
 def test_no_road_is_no_corridor_but_an_answer(ask: Callable[..., Run]) -> None:
     """Without a route the numbers are null and the reason is said."""
-    found = _json(ask("corridor", "--from", "S", "--to", "N", "--json"))["answer"]
+    found = as_json(ask("corridor", "--from", "S", "--to", "N", "--json"))["answer"]
     assert (found["reachable"], found["population_persons"], found["profile"]) == (False, None, [])
     assert found["reason_code"]
     assert ask("corridor", "--from", "S", "--to", "N")[0] == 0
@@ -234,20 +220,20 @@ def test_bad_input_is_one_line(ask: Callable[..., Run], arguments: tuple[str, ..
 def test_odd_input_has_a_labelled_answer(ask: Callable[..., Run]) -> None:
     """A grid of elsewhere, a circle over the date line, crossing outlines, features without a place: never a wrong number."""
     write_grid(Path("africa.tif"), noisy(20, 20), transform=north_up(20.0, 0.0, 0.01))
-    elsewhere = _json(ask("exposure", "--site", "S", "--radius", "5000", "--population", "africa.tif", "--json"))[
+    elsewhere = as_json(ask("exposure", "--site", "S", "--radius", "5000", "--population", "africa.tif", "--json"))[
         "answer"
     ]
     assert (elsewhere["population_persons"], elsewhere["coverage_share"]) == (None, 0.0)
     assert "no data" in ask("exposure", "--site", "S", "--radius", "5000", "--population", "africa.tif")[1]
     write_grid(Path("date.tif"), np.ones((100, 100)), transform=north_up(179.5, 40.3, 0.01))
     question = ("exposure", "--at", "179.99,40", "--radius", "10000", "--population", "date.tif", "--json")
-    over = _json(ask(*question))["answer"]
+    over = as_json(ask(*question))["answer"]
     assert over["coverage_share"] == 1.0
     assert over["population_persons"] == pytest.approx(over["units"])
     bow = shapely.Polygon([(71, 40), (73, 42), (73, 40), (71, 42)])
     layer = [({"id": "1"}, None), ({"id": "2"}, bow)]
     Path("bow.geojson").write_bytes(collection(layer))
-    mended = _json(ask("exposure", "--site", "S", "--regions", "bow.geojson", "--json"))["answer"]
+    mended = as_json(ask("exposure", "--site", "S", "--regions", "bow.geojson", "--json"))["answer"]
     assert any("crossed itself" in note for note in mended["notes"])
     assert any("1 feature has no geometry" in note for note in mended["notes"])
 
@@ -261,7 +247,7 @@ def test_a_corridor_by_region_along_a_receivers_track(ask: Callable[..., Run]) -
     with zipfile.ZipFile("raions.zip", "w") as packed:
         packed.write("raions.geojson")
     question = ("corridor", "--route", "track.gpx", "--population", "people.tif", "--regions", "raions.zip")
-    found = _json(ask(*question, "--json"))
+    found = as_json(ask(*question, "--json"))
     assert found["question"]["regions"] == "raions.zip"
     rows = found["answer"]["regions"]["by_region"]
     assert {row["name"] for row in rows} == {"West", "East"}

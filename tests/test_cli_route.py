@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from geo import api, catalogue, cli, netfile, osm
+from geo import api, catalogue, netfile, osm
 from geo.i18n import LANGUAGES
 from tests.osm_worlds import write
 from tests.road_worlds import valley
+from tests.shell import as_json, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-Run = tuple[int, str, str]
+    from tests.shell import Run
+
 ROAD = {"highway": "primary"}
 ENDS = ("route", "--from", "RN-A", "--to", "RN-C", "--minimise", "distance")
 #: Round the middle of A–B.
@@ -32,15 +34,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         "section_ids": ("RS-BC",), "vehicles": ("truck",), "valid_from": "2026-01-01", "valid_to": "2026-01-31",
         "source": "a report", "evidence": "reported",
     }  # fmt: skip
-    data = valley(closures=[ban])
-    monkeypatch.setattr(catalogue, "load", lambda _=None: data)
-
-    def run(*arguments: str) -> Run:
-        code = cli.main([*arguments, *([] if "--lang" in arguments else ["--lang", "en"])])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+    return asking(valley(closures=[ban]), monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +48,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def answer(run: Run) -> Any:
     """Read the answer."""
-    code, out, err = run
-    assert code == 0, err
-    return json.loads(out, parse_constant=pytest.fail)["answer"]
+    return as_json(run)["answer"]
 
 
 def test_a_rule_that_changed_the_route_is_named(ask: Callable[..., Run]) -> None:
