@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import streamlit as st
 
@@ -21,9 +21,15 @@ _TYPES: Final = ("csv", "xlsx", "geojson", "json", "gpkg")
 _TABLES: Final = ("collection_points", "storage", "sites", "settlements", "road_sections", "road_nodes")
 
 
+def _refused() -> dict[str, str | None]:
+    """Give the table that each refused file was to replace, by file name."""
+    return cast("dict[str, str | None]", st.session_state.setdefault("own.refused", {}))
+
+
 def _read(file: UploadedFile, table: str | None) -> None:
     """Check a dropped file and keep its table, or its faults."""
     content = file.getvalue()
+    name = table
     try:
         name = table or catalogue.guess_table(file.name, content)
         if name is None:
@@ -32,8 +38,11 @@ def _read(file: UploadedFile, table: str | None) -> None:
         frame = catalogue.read_own(name, file.name, content, dataset=state.dataset())
     except DataError as error:
         state.upload_faults()[file.name] = error.faults
+        _refused()[file.name] = name
         return
-    state.upload_faults().pop(file.name, None)
+    # A list that is in use answers the complaint about an earlier one, whatever the mended file is called.
+    for earlier in [one for one in state.upload_faults() if one == file.name or _refused().get(one) == name]:
+        del state.upload_faults()[earlier]
     state.own_tables()[name] = state.OwnTable(name=name, file=file.name, frame=frame)
 
 

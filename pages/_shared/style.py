@@ -53,6 +53,9 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
 .sy-scroll {overflow-x: auto}
 .st-key-nearest-waste button {min-height: 3rem; padding: .4rem 1rem} .st-key-nearest-waste button p {font-size: 1.05rem}
 .st-key-map-switch {display: none}
+[data-testid="stExpandSidebarButton"] {width: auto; padding: 0 .5rem}
+[data-testid="stExpandSidebarButton"]::after {content: var(--symap-own); margin-left: .35rem; font-size: .875rem}
+@media (max-width: 767px) {[data-testid="stExpandSidebarButton"]::after {content: var(--symap-menu); font-size: 1rem}}
 @media (max-width: 640px) {
   .st-key-answer-row [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] [class*="st-key-map-frame"])
     {flex-direction: column-reverse}
@@ -76,8 +79,6 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
   .block-container, [data-testid="stMainBlockContainer"] {padding: 4.2rem .8rem 2rem}
   h1.sy-title {font-size: 1.45rem}
   .sy-brand {display: none}
-  [data-testid="stExpandSidebarButton"] {width: auto; padding: 0 .5rem}
-  [data-testid="stExpandSidebarButton"]::after {content: var(--symap-menu); margin-left: .35rem; font-size: 1rem}
   .st-key-nearest-controls > .st-key-gps {flex: 1 1 100%; width: 100% !important} .st-key-nearest-controls {scroll-margin-top: 4rem}
   .st-key-nearest-waste [data-testid="stButtonGroup"] > div {display: grid; grid-template-columns: 1fr 1fr; gap: .35rem}
   .st-key-nearest-waste button {width: 100%; padding: .3rem .5rem; border-radius: .5rem; white-space: normal}

@@ -38,7 +38,7 @@ _DATES: Final = frozenset({"as_of", "source_date", "status_date"})
 
 #: So many faults are told in sentences.
 _FEW_FAULTS: Final = 9
-_FRAME_WORDS: Final = ("menu", "look-up", "upload", "per-file", "no-results")
+_FRAME_WORDS: Final = ("menu", "look-up", "upload", "per-file", "no-results", "no-page", "no-page-told", "more-pages")
 _LANG_COMPONENT: Final = st.components.v2.component(
     "symap_document_language",
     js=(Path(__file__).parent / "assets" / "symap-words.js").read_text(encoding="utf-8"),
@@ -75,7 +75,7 @@ def page_frame(t: Translator) -> DeltaGenerator:
             width="content",
         )
         share = st.container(key="share-place", width="content")
-    words = {code: t(f"frame.{code}") for code in _FRAME_WORDS}
+    words = {"own": t("own.title"), **{code: t(f"frame.{code}") for code in _FRAME_WORDS}}
     _LANG_COMPONENT(data={"language": t.language, "words": words}, height=0, key="document-language")
     return share
 

@@ -1,10 +1,13 @@
 // Says the page's language to the browser, and gives the few words that the frame brings along in English only.
-const PLACES = "[role=option], [role=listbox], [data-testid=stFileUploaderDropzone]";
+const PLACES = "[role=option], [role=listbox], [data-testid=stFileUploaderDropzone], [data-testid=stHeader], [role=dialog]";
 const ENGLISH = [
   [/^Add: /, "look-up"],
   [/^Upload$/, "upload"],
   [/^(\d+)MB per file/, "per-file"],
   [/^No results$/, "no-results"],
+  [/^(\d+) more$/, "more-pages"],
+  [/^Page not found$/, "no-page"],
+  [/^The page that you have requested does not seem to exist\. Running the app's main page\.$/, "no-page-told"],
 ];
 // What a text said in English and what it was given instead, so that another language can be given later.
 const given = new WeakMap();
@@ -28,7 +31,9 @@ function put() {
 export default function (component) {
   document.documentElement.lang = component.data.language;
   window.symapWords = component.data.words;
-  document.documentElement.style.setProperty("--symap-menu", JSON.stringify(window.symapWords.menu));
+  for (const name of ["menu", "own"]) {
+    document.documentElement.style.setProperty(`--symap-${name}`, JSON.stringify(window.symapWords[name]));
+  }
   put();
   if (window.symapWording) return;
   let waits = false;
