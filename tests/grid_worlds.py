@@ -6,12 +6,18 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 import rasterio
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import Affine
 
+from geo.grid_people import GridPeople
+from geo.grids import open_grid
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from geo.dataset import Dataset
 
 WGS84 = "EPSG:4326"
 MOLLWEIDE = "ESRI:54009"
@@ -56,3 +62,11 @@ def write_grid(
 def noisy(rows: int, columns: int, seed: int = 1) -> np.ndarray:
     """Draw cells that differ wildly from their neighbours, as those of real grids do."""
     return np.random.default_rng(seed).gamma(0.3, 20.0, (rows, columns))
+
+
+def people_on(folder: Path, values: np.ndarray, transform: Affine, data: Dataset) -> GridPeople:
+    """Give the people of a grid by the borders of some tables; file and index lie in a folder of the test's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SYMAP_CACHE", str(folder / "cache"))
+        file = write_grid(folder / "people.tif", values, transform=transform)
+        return GridPeople(open_grid(file), data.borders)

@@ -14,10 +14,8 @@ from geo.corridor import CorridorQuestion, measure, read_line
 from geo.corridor_lines import around, stretches_of
 from geo.crs import GEOD
 from geo.errors import DataError, QuestionError
-from geo.grid_people import GridPeople
-from geo.grids import open_grid
 from geo.zones import geodesic_area_m2
-from tests.grid_worlds import noisy, north_up, write_grid
+from tests.grid_worlds import noisy, north_up, people_on
 from tests.people_worlds import CENTRE, at, village, world
 from tests.test_regions import collection
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.dataset import Dataset
+    from geo.grid_people import GridPeople
 
 LINE = shapely.LineString([CENTRE, at(10_000.0, 90.0), at(10_000.0, 0.0, at(10_000.0, 90.0))])
 
@@ -45,11 +44,7 @@ def dataset() -> Dataset:
 @pytest.fixture(scope="module")
 def grid(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> GridPeople:
     """Give a grid round the line."""
-    folder = tmp_path_factory.mktemp("grid")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SYMAP_CACHE", str(folder / "cache"))
-        file = write_grid(folder / "people.tif", noisy(120, 120), transform=north_up(71.8, 41.3, 0.004))
-        return GridPeople(open_grid(file), dataset.borders)
+    return people_on(tmp_path_factory.mktemp("grid"), noisy(120, 120), north_up(71.8, 41.3, 0.004), dataset)
 
 
 def test_the_ground_is_that_of_a_corridor() -> None:

@@ -15,16 +15,15 @@ from geo.corridor import CorridorQuestion
 from geo.corridor import measure as measure_line
 from geo.exposure import ExposureQuestion, measure
 from geo.figures import Part, countries_of, ordered_parts
-from geo.grid_people import GridPeople
-from geo.grids import open_grid
 from geo.i18n import translator
 from geo.population import settlement_people
-from tests.grid_worlds import noisy, north_up, write_grid
+from tests.grid_worlds import noisy, north_up, people_on
 from tests.people_worlds import CENTRE, area, at, site, square, village, world
 
 if TYPE_CHECKING:
     from geo.dataset import Dataset
     from geo.exposure import ExposureAnswer
+    from geo.grid_people import GridPeople
 
 #: The site lies in KG; an exclave of UZ with a total begins 6 km east of it, UZ itself farther away.
 ENCLAVE = square(6000.0, 2000.0)
@@ -51,11 +50,7 @@ def dataset() -> Dataset:
 @pytest.fixture(scope="module")
 def grid(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> GridPeople:
     """Give a grid about the site and the enclave."""
-    folder = tmp_path_factory.mktemp("grid")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SYMAP_CACHE", str(folder / "cache"))
-        file = write_grid(folder / "people.tif", noisy(300, 420), transform=north_up(71.7, 41.2, 0.0012))
-        return GridPeople(open_grid(file), dataset.borders)
+    return people_on(tmp_path_factory.mktemp("grid"), noisy(300, 420), north_up(71.7, 41.2, 0.0012), dataset)
 
 
 def _sums(frame: pd.DataFrame, keys: list[str]) -> pd.Series:

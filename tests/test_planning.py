@@ -28,7 +28,7 @@ from geo.routing import RouteQuestion
 from geo.rules import RoadRules
 from geo.section_people import PERSONS_PER_S, section_people
 from tests import osm_worlds
-from tests.grid_worlds import noisy, north_up, write_grid
+from tests.grid_worlds import noisy, north_up, people_on, write_grid
 from tests.people_worlds import at, site, village, world
 from tests.road_worlds import dataset as make_dataset
 from tests.road_worlds import node, road, valley
@@ -81,11 +81,7 @@ def network(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> Network:
 @pytest.fixture(scope="module")
 def grid(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> GridPeople:
     """Give a grid over all three roads."""
-    folder = tmp_path_factory.mktemp("grid")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SYMAP_CACHE", str(folder / "cache"))
-        cells = write_grid(folder / "people.tif", noisy(200, 350), transform=north_up(71.9, 41.1, 0.001))
-        return GridPeople(open_grid(cells), data.borders)
+    return people_on(tmp_path_factory.mktemp("grid"), noisy(200, 350), north_up(71.9, 41.1, 0.001), data)
 
 
 def ask(data: Dataset, network: Network, *, minimise: Any = "time", **options: Any) -> PlanAnswer:

@@ -13,10 +13,8 @@ from shapely.geometry import mapping
 from geo.brought import POLYGONS, layer_of, places_of, read_layer, read_sites
 from geo.errors import DataError, QuestionError
 from geo.exposure import ExposureQuestion, measure
-from geo.grid_people import GridPeople
-from geo.grids import open_grid
 from geo.regions import measure_regions
-from tests.grid_worlds import noisy, north_up, write_grid
+from tests.grid_worlds import noisy, north_up, people_on
 from tests.people_worlds import CENTRE, area, site, square, village, world
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from geo.brought import OwnLayer
     from geo.dataset import Dataset
+    from geo.grid_people import GridPeople
 
 RADII_M = (3000.0, 10_000.0)
 
@@ -60,11 +59,7 @@ def dataset() -> Dataset:
 @pytest.fixture(scope="module")
 def grid(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> GridPeople:
     """Give a grid round the site."""
-    folder = tmp_path_factory.mktemp("grid")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SYMAP_CACHE", str(folder / "cache"))
-        file = write_grid(folder / "people.tif", noisy(100, 100), transform=north_up(71.5, 41.5, 0.01))
-        return GridPeople(open_grid(file), dataset.borders)
+    return people_on(tmp_path_factory.mktemp("grid"), noisy(100, 100), north_up(71.5, 41.5, 0.01), dataset)
 
 
 def test_settlements_by_region(dataset: Dataset) -> None:
