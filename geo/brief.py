@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from geo import brief_chapters, brief_tables, means, printmap
+from geo import brief_chapters, brief_sheets, brief_tables, means, printmap
 from geo.errors import QuestionError
 from geo.i18n import translator
 from geo.schema import EVIDENCE_ORDER
@@ -20,6 +20,8 @@ from geo.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    import pandas as pd
 
     from geo.brief_chapters import Chapter
     from geo.brief_tables import Table
@@ -55,8 +57,8 @@ class Brief:
         One for each view.
     method
         How the numbers were counted, over all chapters, without repeats.
-    conflicts
-        Where sources disagree about the records named; None where they do not.
+    conflicts, ledger
+        Where sources disagree about the records named, in words and as rows; None and no row where they do not.
     sources
         Who says so, over all chapters, without repeats.
     meanings
@@ -76,6 +78,7 @@ class Brief:
     chapters: tuple[Chapter, ...]
     method: tuple[str, ...]
     conflicts: Table | None
+    ledger: pd.DataFrame
     sources: tuple[str, ...]
     meanings: tuple[tuple[str, str], ...]
     inputs: str
@@ -213,6 +216,7 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
     named_claims = frozenset().union(*(each.claims for each in chapters))
     kinds = {each.headline.evidence for each in chapters if each.headline is not None}
     kinds = kinds.union(*(each.kinds for each in chapters))
+    disputed = dataset.claims[dataset.claims["id"].isin(named_claims)]
     heading = clean(title) or (chapters[0].title if len(chapters) == 1 else t("brief.title"))
     return Brief(
         t=t,
@@ -221,7 +225,8 @@ def make(  # noqa: PLR0913 - one keyword per choice of the reader
         at=made,
         chapters=chapters,
         method=tuple(dict.fromkeys(line for each in chapters for line in each.method)),
-        conflicts=brief_tables.claims(dataset.claims[dataset.claims["id"].isin(named_claims)], t),
+        conflicts=brief_tables.claims(disputed, t),
+        ledger=brief_sheets.claims(disputed, t),
         sources=tuple(dict.fromkeys(clean(text, max_chars=_LONGEST_SOURCE_CHARS) for text in named)),
         meanings=tuple((t(f"choice.evidence.{code}"), _meaning(t, code)) for code in EVIDENCE_ORDER if code in kinds),
         inputs=_inputs(dataset, chosen, have),

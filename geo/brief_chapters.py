@@ -10,6 +10,7 @@ import pandas as pd
 from geo import (
     brief_maps,
     brief_more,
+    brief_sheets,
     brief_tables,
     downloads,
     headlines,
@@ -168,6 +169,8 @@ def _journey(dataset: Dataset, view: View, plan: PlanAnswer, t: Translator, netw
     drawn, bounds = brief_maps.journey(dataset, plan, shown, t, network)
     headline = headlines.route(answer, t)
     ends = answer.origin, answer.destination
+    told_plan = plan_text.document(plan, t)
+    people = () if plan.corridor is None else brief_sheets.along(plan.corridor, t)
     instead = plan.people_reason is not None and plan.question.route.minimise == "people"
     told = (
         *([t("cli.plan.quickest-instead")] if instead else []),
@@ -187,7 +190,7 @@ def _journey(dataset: Dataset, view: View, plan: PlanAnswer, t: Translator, netw
         method=_methods(t, view.page, *(() if plan.corridor is None else ("corridor",))),
         claims=_claims(dataset, (end.id for end in ends)),
         illustrative=answer.evidence == "illustrative",
-        document=plan_text.document(plan, t),
+        document=replace(told_plan, sheets=(*told_plan.sheets, *people)),
     )
 
 
@@ -236,7 +239,6 @@ def _overview(dataset: Dataset, view: View, answer: InventoryAnswer, t: Translat
     note = "" if picked is None else t.name(picked.record, "note", max_chars=None)
     shown = [*(() if picked is None else (picked.quantities,)), *_shown(answer)]
     left_out = brief_maps.outside(answer)
-    documents = downloads.table(dataset, answer.question.tables[0]) if answer.question.tables else None
     return Chapter(
         view=view,
         title=headline.title,
@@ -250,7 +252,7 @@ def _overview(dataset: Dataset, view: View, answer: InventoryAnswer, t: Translat
         claims=_claims(dataset, [view.values["record"]]),
         kinds=_distinct(*(frame["evidence"] for frame in shown)),
         illustrative=any((frame["evidence"] == "illustrative").any() for frame in _shown(answer)),
-        document=documents,
+        document=brief_sheets.records(answer, picked, t),
     )
 
 
@@ -266,7 +268,8 @@ def _sources(dataset: Dataset, view: View, t: Translator) -> Chapter:
     part = view.values["part"]
     lines = tuple(t(f"{_STEMS[part]}.{code}") for code in PARTS[part]) if part in PARTS else ()
     found = brief_tables.of_part(dataset, part, t)
-    return Chapter(view=view, title=t(f"sources.part.{part}"), lines=lines, tables=() if found is None else (found,))
+    tables, document = () if found is None else (found,), brief_sheets.of_part(dataset, part, t)
+    return Chapter(view=view, title=t(f"sources.part.{part}"), lines=lines, tables=tables, document=document)
 
 
 def make(dataset: Dataset, view: View, t: Translator, at_hand: Means | None = None) -> Chapter:

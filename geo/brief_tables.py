@@ -254,10 +254,6 @@ def records(answer: InventoryAnswer, t: Translator) -> list[Table]:
     return [table for table in tables if table is not None]
 
 
-def _unit(t: Translator, code: object) -> str:
-    return t(f"unit.{code}") if t.has(f"unit.{code}") else _text(code)
-
-
 def quantities(answer: RecordAnswer, t: Translator) -> list[Table]:
     """List what is recorded to lie at a place."""
     rows = [
@@ -296,7 +292,7 @@ def _guidelines(dataset: Dataset, t: Translator) -> Table | None:
     rows = [
         (
             sentences.choice(t, "medium", str(row["medium"])),
-            f"{t.plain(_number(row['value']))}\u00a0{_unit(t, row['unit'])}".strip(),
+            f"{t.plain(_number(row['value']))}\u00a0{headlines.unit(t, row['unit'])}".strip(),
             _text(row["authority"]),
             t.date(str(int(row["year"]))) if math.isfinite(_number(row["year"])) else t("no-date"),
             _text(row["source"]),

@@ -119,6 +119,8 @@ def to_xlsx(document: Document, t: Translator) -> bytes:
     about = [(t(f"export.about.{kind}"), text) for kind, text in remarks(document, t)]
     heads = [t("export.about"), t("export.about.text")]
     _fill(book.create_sheet(_free_title(t("export.sheet.about"), titles)), heads, about)
+    about_file = book.properties
+    about_file.title, about_file.creator, about_file.language = clean(document.title), t("app.name"), t.language
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

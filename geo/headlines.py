@@ -299,8 +299,8 @@ def quantity(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
         number = f"<\u00a0{write(high)}"
     else:
         number = write(low) if low == high else f"{write(low)}–{write(high)}"
-    unit = _unit(t, row["unit"])
-    return f"{number}\u00a0{unit}" if unit else number
+    of = unit(t, row["unit"])
+    return f"{number}\u00a0{of}" if of else number
 
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -320,11 +320,12 @@ def claim(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
         return t("map.coordinates", lat=lat, lon=lon)
     if _NUMBERS.fullmatch(told):
         told = _NUMBER.sub(lambda found: t.plain(float(found.group())), told)
-    unit = _unit(t, row["unit"])
-    return f"{told}\u00a0{unit}" if told and unit else told
+    of = unit(t, row["unit"])
+    return f"{told}\u00a0{of}" if told and of else told
 
 
-def _unit(t: Translator, code: object) -> str:
+def unit(t: Translator, code: object) -> str:
+    """Name a unit; a table of the user's may hold codes that the catalogues do not know."""
     if not isinstance(code, str):
         return ""
     return t(f"unit.{code}") if t.has(f"unit.{code}") else text.clean(code)

@@ -20,7 +20,7 @@ import pytest
 import shapely
 from docx.oxml.ns import qn
 
-from geo import brief, cli, exposure, headlines, means, nearest, osm, plan_text, sentences, views
+from geo import brief, cli, exposure, headlines, inventory, means, nearest, osm, plan_text, sentences, views
 from geo.brought import OwnLayer
 from geo.cli_brief import FORMATS, writer
 from geo.errors import QuestionError
@@ -541,10 +541,67 @@ class TestOffice:
         about = " ".join(str(cell.value) for row in book[book.sheetnames[-1]].iter_rows() for cell in row)
         assert made["en"].inputs in about
         assert made["en"].made in about
+        properties = book.properties
+        assert (properties.title, properties.creator, properties.language) == (made["en"].title, "Symap", "en")
         numbers = [
             cell for page in book for row in page.iter_rows() for cell in row if isinstance(cell.value, (int, float))
         ]
         assert len(numbers) > 100
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_workbook_begins_with_the_answers(self, made: dict[str, Brief], language: Language) -> None:
+        """A row a view with the words of the page, its evidence and address; an example's warning stands beside it."""
+        whole = made[language]
+        book = openpyxl.load_workbook(io.BytesIO(writer("xlsx")(whole)))
+        heads, *rows = book.worksheets[0].iter_rows(values_only=True)
+        told = [dict(zip(heads, row, strict=True)) for row in rows]
+        column = {name: whole.t(f"export.column.{name}") for name in ("question", "answer", "view", "warning")}
+        assert [row[column["question"]] for row in told] == [chapter.title for chapter in whole.chapters]
+        assert [row[column["view"]] for row in told] == [chapter.address for chapter in whole.chapters]
+        numbers = [chapter.headline.number if chapter.headline else None for chapter in whole.chapters]
+        assert [row[column["answer"]] for row in told] == numbers
+        warned = [row[column["warning"]] is not None for row in told]
+        assert warned == [chapter.illustrative for chapter in whole.chapters]
+
+    def test_a_workbook_holds_what_its_view_shows(self, bundled: Dataset, made: dict[str, Brief]) -> None:
+        """All tables of the records shown, what lies at the one picked, people along the road, and the conflicts."""
+        book = openpyxl.load_workbook(io.BytesIO(writer("xlsx")(made["en"])))
+        t = made["en"].t
+        answer = inventory.select(bundled, inventory.InventoryQuestion())
+        for table in ("sites", "storage", "collection_points"):
+            assert book[t(f"table.{table}")].max_row == 1 + len(getattr(answer, table))
+        for code in ("table.site_quantities", "table.claims", "export.sheet.corridor_towns"):
+            assert book[t(code)].max_row > 1
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_whole_ledger_is_in_the_workbook(self, bundled: Dataset, language: Language) -> None:
+        """The paper that is cut after sixty rows says that the workbook has all: it has, numbers as numbers."""
+        whole = brief.make(bundled, [View("sources", {"part": "claims"})], language, MADE)
+        book = openpyxl.load_workbook(io.BytesIO(writer("xlsx")(whole)))
+        heads, *rows = book[whole.t("table.claims")].iter_rows(values_only=True)
+        assert len(rows) == len(bundled.claims)
+        values = [row[heads.index(whole.t("column.value"))] for row in rows]
+        persons = bundled.claims["unit"].eq("persons").tolist()
+        assert all(isinstance(value, int) for value, counted in zip(values, persons, strict=True) if counted)
+        assert headlines.claim(whole.t, bundled.claims.iloc[0]) in values
+
+    @pytest.mark.parametrize("part", ["guidelines", "files", "unknown"])
+    def test_no_workbook_of_sources_is_empty(self, bundled: Dataset, part: str) -> None:
+        """Tables are tables; lines of text stand in the first sheet."""
+        whole = brief.make(bundled, [View("sources", {"part": part})], "ru", MADE)
+        book = openpyxl.load_workbook(io.BytesIO(writer("xlsx")(whole)))
+        told = " ".join(str(cell) for page in book.worksheets[:2] for row in page.values for cell in row)
+        (chapter,) = whole.chapters
+        assert all(line in told for line in chapter.lines)
+        assert all(row[-1] in told for table in chapter.tables for row in table.rows)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_dictionary_explains_every_column(self, made: dict[str, Brief], language: Language) -> None:
+        """No meaning is left out."""
+        book = openpyxl.load_workbook(io.BytesIO(writer("xlsx")(made[language])))
+        title = made[language].t("export.sheet.dictionary")
+        rows = list(book[title].iter_rows(min_row=2, values_only=True))
+        assert [(row[0], row[2]) for row in rows if not row[4]] == []
 
 
 @pytest.fixture(scope="module")
