@@ -83,6 +83,11 @@ def _sent() -> dict[str, Path]:
     return kept
 
 
+def at_hand() -> list[str]:
+    """List the network files that can be chosen: those of the server, then the reader's own."""
+    return [*of_server(), *_sent()]
+
+
 def in_link(code: str) -> str:
     """Give what a link says of the chosen network.
 
@@ -99,7 +104,7 @@ def in_link(code: str) -> str:
 def control(t: Translator) -> str:
     """Let the reader choose the roads, and bring a file of their own; give the code of the choice."""
     state.apply_pending(KEY)
-    files = [*of_server(), *_sent()]
+    files = at_hand()
     kept = st.session_state.get(KEY, SCHEME)
     if kept not in {SCHEME, *files}:
         st.session_state[KEY] = SCHEME

@@ -160,6 +160,20 @@ BINDINGS: Final[Mapping[str, Mapping[str, Binding]]] = {
 }
 
 
+def _grids() -> Collection[str]:
+    from pages._shared import peopledata  # noqa: PLC0415 - the first page draws sooner without it
+
+    return peopledata.grids()
+
+
+#: Values of a view that name a file: what is said where it is missing, and which are at hand.
+_FILES: Final[Mapping[str, tuple[str, Callable[[], Collection[str]]]]] = {
+    "people": ("view-needs-people", _grids),
+    "network": ("view-needs-network", networks.at_hand),
+}
+_IN_METRES: Final = frozenset({"radii_m", "radius_m", "width_m"})
+
+
 def _mark(pairs: Collection[tuple[str, str]]) -> int:
     return hash(frozenset(pairs))
 
@@ -167,6 +181,20 @@ def _mark(pairs: Collection[tuple[str, str]]) -> int:
 def _seen() -> deque[int]:
     """Give the addresses that this session has opened or written itself, which a browser may report back late."""
     return cast("deque[int]", st.session_state.setdefault(_SEEN, deque(maxlen=_REMEMBERED)))
+
+
+def _check_files(found: Reading) -> Reading:
+    """Put what is bundled in place of grids and networks that are not at hand here, and name them."""
+    values, changes, problems = found.view.values, {}, list(found.problems)
+    for one in views.PAGES[found.view.page]:
+        code = values[one.name]
+        if one.name not in _FILES or code == one.default:
+            continue
+        problem, at_hand = _FILES[one.name]
+        if code not in at_hand():
+            changes[one.name] = one.default
+            problems.append(QuestionError(problem, found=str(code).removeprefix("own:")))
+    return views.Reading(found.view.changed(**changes), tuple(problems)) if changes else found
 
 
 def open_address(t: Translator, page: str) -> None:
@@ -184,7 +212,7 @@ def open_address(t: Translator, page: str) -> None:
     if page not in BINDINGS or not pairs or _mark(pairs) in _seen():
         return
     _seen().append(_mark(pairs))
-    found = views.check_places(views.read_pairs(page, pairs), state.dataset())
+    found = _check_files(views.check_places(views.read_pairs(page, pairs), state.dataset()))
     for name, binding in BINDINGS[page].items():
         st.session_state[binding.key] = binding.give(t, found.view.values[name])
     for one in found.view.values.get("corrections", ()):
@@ -255,10 +283,15 @@ def remember(view: View) -> str:
 def sentence(t: Translator, page: str, problem: QuestionError) -> str:
     """Say what could not be read or carried, the value by the name that its control has on the page."""
     params = dict(problem.params)
-    binding = BINDINGS[page].get(str(params.pop("name", "")))
+    name = str(params.pop("name", ""))
+    binding = BINDINGS[page].get(name)
+    if name == "corrections":
+        return sentences.error(t, QuestionError(problem.code, name=t("correct.title"), **params))
     if binding is None:
         return sentences.error(t, problem)
     label = t(binding.label)
+    if problem.code == "view-out-of-range" and name in _IN_METRES:
+        params = {part: t.km(float(length_m)) for part, length_m in params.items()}
     if problem.code.startswith("view-"):
         return sentences.error(t, QuestionError(problem.code, name=label, **params))
     return f"{label}: {sentences.error(t, QuestionError(problem.code, **params))}"

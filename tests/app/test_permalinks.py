@@ -160,6 +160,28 @@ def test_a_link_opens_exactly_the_page_that_it_was_taken_from(
         assert (asked.route if page == "routes" else asked) == views.question(view)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_to_a_file_that_is_not_here_says_so_for_as_long_as_it_shows_something_else(
+    language: str, follow: Callable[..., AppTest], noted: dict[str, list[Any]]
+) -> None:
+    """Neither a grid nor a network of another server is left out silently; distances are told as on the page."""
+    t = translator(language)  # type: ignore[arg-type]
+    for address, named in {
+        "exposure?people=worldpop.tif&radius_m=0": ("worldpop.tif", "100", "200", t("exposure.within")),
+        "routes?network=osh.symapnet&people=own:mine.tif": ("osh.symapnet", "mine.tif"),
+        "exposure?corrections=KG-KHD,NaN,39,5": ("NaN", t("correct.title")),
+    }.items():
+        app = follow(address, language)
+        assert not app.exception
+        said = "\n".join(str(warning.value) for warning in app.warning).replace("\\", "")
+        assert t("view.problems") in said
+        for part in named:
+            assert part in said
+        assert "200000" not in said
+        assert "own:" not in said
+        assert noted["views"][-1] == View(address.split("?")[0], {})
+
+
 def test_a_link_may_name_a_place_that_no_list_offers(
     follow: Callable[..., AppTest], noted: dict[str, list[Any]]
 ) -> None:

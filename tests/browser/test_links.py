@@ -194,6 +194,17 @@ def test_a_hostile_address_gets_a_friendly_message(app_url: str, visit: Open, qu
     assert page.locator("[data-testid=stMain] img[src=x], [data-testid=stMain] a[href^=javascript]").count() == 0
 
 
+def test_an_address_of_no_page_is_answered_in_the_reader_s_language(app_url: str, visit: Open) -> None:
+    """The frame's own English words give way, and the first page stands behind them."""
+    page, one = visit(f"{app_url}/tours?x=1", locale="ky-KG")
+    said = page.get_by_role("dialog")
+    said.get_by_text(translator("ky")("frame.no-page"), exact=True).wait_for(timeout=WAIT_MS)
+    said.get_by_text(translator("ky")("frame.no-page-told"), exact=True).wait_for(timeout=WAIT_MS)
+    page.locator("h1.sy-title", has_text=translator("ky")("overview.title")).wait_for(timeout=WAIT_MS)
+    # The frame notes in the console that it found no page.
+    one.faults[:] = [fault for fault in one.faults if not fault.startswith("The page that you have requested")]
+
+
 def test_a_link_under_a_base_path(visit: Open) -> None:
     """Behind a proxy the address keeps the path that the app lives under."""
     with serve(ROOT / "app.py", base_path="symap") as url:
