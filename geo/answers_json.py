@@ -122,17 +122,7 @@ def _place(place: Place, t: Translator) -> Json:
 
 
 def reason(remark: Note | None, t: Translator, name: str = "reason") -> Json:
-    """Give the sentence and the code of why there is no (full) answer; null for both where there is one.
-
-    Parameters
-    ----------
-    remark
-        The reason.
-    t
-        Language.
-    name
-        Of the sentence; the code has ``_code`` behind it.
-    """
+    """Give why there is no (full) answer, as a sentence and as a code (``…_code``); null for both where there is one."""
     return {
         name: None if remark is None else sentences.reason(t, remark),
         f"{name}_code": None if remark is None else remark.code,
