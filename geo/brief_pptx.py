@@ -15,7 +15,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Mm, Pt
 
 from geo import fonts, printmap_pdf
-from geo.brief_pdf import ACCENT, INK, MUTED
+from geo.brief_pdf import ACCENT, INK, LINE, MUTED
 from geo.printmap_scene import MM_PER_PT, words
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from geo.brief import Brief
     from geo.brief_chapters import Chapter
+    from geo.brief_tables import Table
 
 _SIZE_MM: Final = (338.67, 190.5)
 _EDGE_MM: Final = 12.0
@@ -38,6 +39,9 @@ _TITLE_PT: Final = (28.0, 16.0)
 _TITLE_MM: Final = 26.0
 _SENTENCE_MM: Final = 62.0
 _LINE: Final = 1.22
+_CELL_PT: Final = 11.0
+#: What office programs call a table without style and grid.
+_PLAIN_TABLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 Slide = Any
 
@@ -94,17 +98,18 @@ def _bar(slide: Slide, top_mm: float, height_mm: float) -> None:
     bar.shadow.inherit = False
 
 
-def _warning(slide: Slide, told: str, top_mm: float) -> None:
-    """Say in a dashed frame that something is only an example."""
+def _warning(slide: Slide, told: str, bottom_mm: float) -> float:
+    """Say in a dashed frame that something is only an example; give where the frame begins."""
     size = 13.0
     # Reckoned in a narrower box: where another family stands in, the words still keep off the frame.
     height = _lines(told, size, _TEXT_MM - 24.0, bold=True) * size * _LINE * MM_PER_PT + 6.0
-    box = slide.shapes.add_textbox(Mm(_EDGE_MM), Mm(top_mm - height), Mm(_TEXT_MM), Mm(height))
+    box = slide.shapes.add_textbox(Mm(_EDGE_MM), Mm(bottom_mm - height), Mm(_TEXT_MM), Mm(height))
     box.line.color.rgb, box.line.width, box.line.dash_style = _colour(ACCENT), Pt(1.75), MSO_LINE.DASH
     write_text(box.text_frame, told, size, bold=True)
     box.text_frame.margin_left = box.text_frame.margin_right = Mm(4)
     box.text_frame.margin_top = box.text_frame.margin_bottom = Mm(2.5)
     box.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    return bottom_mm - height
 
 
 def _statements(slide: Slide, lines: Sequence[str], top_mm: float) -> None:
@@ -125,11 +130,60 @@ def _statements(slide: Slide, lines: Sequence[str], top_mm: float) -> None:
         writer.add(f"• {line}", size, after_mm=gap_mm)
 
 
-def _answer(slide: Slide, brief: Brief, chapter: Chapter, top_mm: float) -> None:
+def _table(slide: Slide, brief: Brief, made: Table, top_mm: float) -> None:
+    """Set as many rows of a table as the slide holds, and say how many there are."""
+    t, wide = brief.t, _SIZE_MM[0] - 2.0 * _EDGE_MM
+    widths = [wide * width / sum(made.widths) for width in made.widths]
+    room_mm = _SIZE_MM[1] - 26.0 - top_mm - 2.0 * _CELL_PT * _LINE * MM_PER_PT
+
+    def height(cells: Sequence[str], *, bold: bool = False) -> float:
+        pairs = zip(cells, widths, strict=True)
+        most = max(_lines(told, _CELL_PT, width - 3.0, bold=bold) for told, width in pairs)
+        return most * _CELL_PT * _LINE * MM_PER_PT + 2.0
+
+    heights = [height(made.heads, bold=True)]
+    for row in made.rows:
+        if sum(heights) + height(row) > room_mm:
+            break
+        heights.append(height(row))
+    shown = len(heights) - 1
+    cut = t("brief.rows-cut", shown=t.number(shown), all=t.number(made.total)) if shown < made.total else ""
+    writer = _Writer(slide, _EDGE_MM, top_mm, wide)
+    if remark := f"{cut} {made.lead}".strip():
+        writer.add(remark, _CELL_PT, colour=MUTED, after_mm=2.0)
+    frame = slide.shapes.add_table(shown + 1, len(made.heads), Mm(_EDGE_MM), Mm(writer.top), Mm(wide), Mm(sum(heights)))
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", words(made.title))  # noqa: SLF001 - the library has no texts
+    grid = frame.table
+    # Without the library's colours, which photocopy as grey blocks.
+    grid._tbl.tblPr.find(qn("a:tableStyleId")).text = _PLAIN_TABLE  # noqa: SLF001 - the library has no styles of tables
+    grid.horz_banding = False
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Mm(width)
+    for number, (cells, tall) in enumerate(zip((made.heads, *made.rows[:shown]), heights, strict=True)):
+        grid.rows[number].height = Mm(tall)
+        for place, told in enumerate(cells):
+            _cell(grid.cell(number, place), told, head=not number, right=place in made.numbers)
+
+
+def _cell(cell: Any, told: str, *, head: bool, right: bool) -> None:  # noqa: ANN401 - a cell of the library
+    write_text(cell.text_frame, told, _CELL_PT, bold=head, colour=MUTED if head else INK)
+    cell.margin_left, cell.margin_right, cell.margin_top, cell.margin_bottom = Mm(0), Mm(3), Mm(0.8), Mm(0.8)
+    if right:
+        cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+    line = cell._tc.get_or_add_tcPr().makeelement(qn("a:lnB"), {"w": "12700" if head else "6350"})  # noqa: SLF001 - the library has no borders
+    fill = line.makeelement(qn("a:solidFill"), {})
+    fill.append(fill.makeelement(qn("a:srgbClr"), {"val": (INK if head else LINE).removeprefix("#")}))
+    line.append(fill)
+    cell._tc.get_or_add_tcPr().insert(0, line)  # noqa: SLF001 - as above
+
+
+def _answer(slide: Slide, brief: Brief, chapter: Chapter, top_mm: float, bottom_mm: float) -> None:
     headline, t = chapter.headline, brief.t
     indent = 6.0
     if headline is None:
         _statements(slide, chapter.lines, top_mm)
+        for made in chapter.tables[:1]:
+            _table(slide, brief, made, top_mm)
         return
     writer = _Writer(slide, _EDGE_MM + indent, top_mm, _TEXT_MM - indent)
     told = t("evidence.none") if headline.evidence is None else t(f"choice.evidence.{headline.evidence}")
@@ -140,7 +194,9 @@ def _answer(slide: Slide, brief: Brief, chapter: Chapter, top_mm: float) -> None
         writer.add(headline.detail, 16.0, colour=MUTED)
     writer.add(f"{told} · {headline.when}" if headline.when else told, 12.0, colour=MUTED, after_mm=5.0)
     if headline.sentence:
-        size = _fitting(headline.sentence, _SENTENCE_PT, width_mm=writer.width, height_mm=_SENTENCE_MM, bold=False)
+        caution = _lines(headline.caution, 14.0, writer.width, bold=True) * 14.0 * _LINE * MM_PER_PT + 4.0
+        room = min(_SENTENCE_MM, bottom_mm - writer.top - (caution if headline.caution else 0.0) - 4.0)
+        size = _fitting(headline.sentence, _SENTENCE_PT, width_mm=writer.width, height_mm=room, bold=False)
         writer.add(headline.sentence, size, after_mm=4.0)
     if headline.caution:
         writer.add(headline.caution, 14.0, bold=True)
@@ -188,9 +244,10 @@ def _slide(deck: Any, brief: Brief, number: int) -> None:  # noqa: ANN401 - a pr
     height = _lines(chapter.title, size, wide, bold=True) * size * _LINE * MM_PER_PT
     title.height = Mm(height)
     write_text(title.text_frame, chapter.title, size, bold=True)
-    _answer(slide, brief, chapter, _EDGE_MM + height + 6.0)
+    bottom = _EDGE_MM + _MAP_MM[1]
     if chapter.illustrative:
-        _warning(slide, brief.t("brief.illustrative"), _EDGE_MM + _MAP_MM[1])
+        bottom = _warning(slide, brief.t("brief.illustrative"), bottom)
+    _answer(slide, brief, chapter, _EDGE_MM + height + 6.0, bottom)
     _picture(slide, brief, number)
     _foot(slide, brief, chapter)
     slide.notes_slide.notes_text_frame.text = _notes(brief, chapter)

@@ -50,6 +50,10 @@ class Table:
         Columns that are set to the right.
     remark
         What must be known of it; may be empty.
+    lead
+        The same without the count of rows that are not printed.
+    total
+        How many rows there are, printed or not.
     """
 
     title: str
@@ -58,6 +62,8 @@ class Table:
     widths: tuple[float, ...]
     numbers: frozenset[int] = frozenset()
     remark: str = ""
+    lead: str = ""
+    total: int = 0
 
 
 def _rows(frame: pd.DataFrame, t: Translator) -> list[Row]:
@@ -92,10 +98,12 @@ def table_of(  # noqa: PLR0913 - one keyword per part of a table
     heads, widths = [heads[place] for place in told], [widths[place] for place in told]
     right = set(numbers)
     numbers = [to for to, place in enumerate(told) if place in right]
+    lead = remark
     if len(every) > MOST_ROWS:
         cut = t("brief.rows-cut", shown=t.number(MOST_ROWS), all=t.number(len(every)))
         remark = f"{cut} {remark}".strip()
-    return Table(title, tuple(heads), tuple(every[:MOST_ROWS]), tuple(widths), frozenset(numbers), remark)
+    shown = tuple(every[:MOST_ROWS])
+    return Table(title, tuple(heads), shown, tuple(widths), frozenset(numbers), remark, lead, len(every))
 
 
 def _heads(t: Translator, *names: str) -> list[str]:

@@ -534,6 +534,33 @@ class TestOffice:
                 assert shape.left + shape.width <= deck.slide_width
                 assert shape.top + shape.height <= deck.slide_height
 
+    @pytest.mark.parametrize("part", ["claims", "guidelines", "files"])
+    def test_a_slide_of_a_table_holds_the_table(self, bundled: Dataset, part: str) -> None:
+        """A view that is a table alone is no empty slide: its first rows as a table, and how many there are in all."""
+        whole = brief.make(bundled, [View("sources", {"part": part})], "ru", MADE)
+        (slide,) = pptx.Presentation(io.BytesIO(writer("pptx")(whole))).slides
+        (frame,) = [shape for shape in slide.shapes if shape.has_table]
+        (made,) = whole.chapters[0].tables
+        rows = [tuple(plain(cell.text) for cell in row.cells) for row in frame.table.rows]
+        assert rows == [tuple(map(plain, row)) for row in (made.heads, *made.rows)][: len(rows)]
+        assert len(rows) > 8
+        said = plain(" ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame))
+        cut = whole.t("brief.rows-cut", shown=whole.t.number(len(rows) - 1), all=whole.t.number(made.total))
+        assert (plain(cut) in said) == (len(rows) - 1 < made.total)
+        assert frame._element.nvGraphicFramePr.cNvPr.get("descr") == plain(made.title)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_words_of_a_slide_keep_clear_of_its_warning(self, bundled: Dataset, language: Language) -> None:
+        """The longest sentence, that of an exercise, ends above the frame that says so."""
+        view = View("nearest", {"at": "70.8324,40.0033", "training": True})
+        whole = brief.make(bundled, [view], language, MADE)
+        (slide,) = pptx.Presentation(io.BytesIO(writer("pptx")(whole))).slides
+        headline = whole.chapters[0].headline
+        assert headline is not None
+        boxes = {plain(shape.text_frame.text): shape for shape in slide.shapes if shape.has_text_frame}
+        sentence, warning = boxes[plain(headline.sentence)], boxes[plain(whole.t("brief.illustrative"))]
+        assert sentence.top + sentence.height <= warning.top
+
     def test_a_workbook_has_numbers_units_and_meanings(self, made: dict[str, Brief]) -> None:
         """Full numbers as numbers, a dictionary of the columns, the day and the hash."""
         book = openpyxl.load_workbook(io.BytesIO(writer("xlsx")(made["en"])))
