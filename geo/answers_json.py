@@ -6,7 +6,7 @@ Keys are stable and in English, with their units; names and sentences are in the
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import lru_cache, partial
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +22,8 @@ from geo.rules_json import rules_applied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from _typeshed import DataclassInstance
 
     from geo.acceptors import Acceptors
     from geo.catalogue import CheckAnswer
@@ -80,12 +82,16 @@ def _laid_out(tree: Any, step: str, margin: str, *, ascii_only: bool) -> str:  #
     )
 
 
+class _Told(dict[str, Any]):
+    """An object that holds nothing but plain values."""
+
+
 def _tree(value: object) -> Any:  # noqa: ANN401 - any value of JSON
     # Most values are texts, numbers or nothing, of these very types.
     kind = type(value)
     if kind is str or kind is float:
         return plain(value)
-    if value is None or kind is bool or kind is int:
+    if value is None or kind is bool or kind is int or kind is _Told:
         return value
     if isinstance(value, dict):
         return {str(key): _tree(part) for key, part in value.items()}
@@ -96,7 +102,14 @@ def _tree(value: object) -> Any:  # noqa: ANN401 - any value of JSON
 
 def question(verb: str, asked: object) -> Json:
     """Give a question as an object: the verb and every parameter, also those left at their default."""
-    return {"verb": verb, **(asdict(asked) if is_dataclass(asked) and not isinstance(asked, type) else {})}
+    return {"verb": verb, **(_parameters(asked) if is_dataclass(asked) and not isinstance(asked, type) else {})}
+
+
+def _parameters(asked: DataclassInstance) -> Json:
+    """Give the fields of a question, and those of its rules; what they hold is only read, so that nothing is copied."""
+    values = {part.name: getattr(asked, part.name) for part in fields(asked)}
+    nested = {name for name, value in values.items() if is_dataclass(value) and not isinstance(value, type)}
+    return {name: _parameters(value) if name in nested else value for name, value in values.items()}
 
 
 def records(frame: pd.DataFrame, t: Translator) -> list[Json]:
@@ -382,4 +395,4 @@ def _points(ranking: Ranking, t: Translator) -> list[Json]:
 def _point(row: Json, t: Translator) -> Json:
     code = row.pop("reason", None)
     said = None if code is None else sentences.reason(t, str(code))
-    return {**row, "reason": said, "reason_code": code}
+    return _Told({**row, "reason": said, "reason_code": code})

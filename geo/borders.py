@@ -37,7 +37,14 @@ def country_at(
     codes = np.full(lons.shape, None, dtype=object)
     ids = np.full(lons.shape, None, dtype=object)
     open_points = np.isfinite(lons) & np.isfinite(lats)
-    for shape, code, name in _outlines(borders):
+    if not open_points.any():
+        return codes, ids
+    west, east = float(np.nanmin(lons)), float(np.nanmax(lons))
+    south, north = float(np.nanmin(lats)), float(np.nanmax(lats))
+    for shape, (low_lon, low_lat, high_lon, high_lat), code, name in _outlines(borders):
+        # Most outlines are far from all of the points: numbers tell it sooner than arrays.
+        if low_lon > east or high_lon < west or low_lat > north or high_lat < south:
+            continue
         candidates = np.flatnonzero(open_points)
         if not candidates.size:
             break
@@ -47,21 +54,22 @@ def country_at(
     return codes, ids
 
 
-_Outlines = list[tuple["BaseGeometry", str, str]]
+_Outlines = list[tuple["BaseGeometry", tuple[float, float, float, float], str, str]]
 _KEPT: Final[dict[int, tuple[ref[gpd.GeoDataFrame], _Outlines]]] = {}
 _MOST_KEPT: Final = 16
 
 
 def _outlines(borders: gpd.GeoDataFrame) -> _Outlines:
-    """Give outline, country and id of each polygon, ready to be asked often; made once for a table."""
+    """Give outline, extent, country and id of each polygon, ready to be asked often; made once for a table."""
     kept = _KEPT.get(id(borders))
     if kept is not None and kept[0]() is borders:
         return kept[1]
     # Exclaves first: where a mainland was drawn without its hole, the exclave must still win.
     order = np.argsort((borders["kind"] != "exclave").to_numpy(), kind="stable").tolist()
     shapes, countries, names = list(borders.geometry), borders["country"].tolist(), borders["id"].tolist()
-    made = [(shapes[row], str(countries[row]), str(names[row])) for row in order if shapes[row] is not None]
-    for shape, _, _ in made:
+    found = ((shapes[row], str(countries[row]), str(names[row])) for row in order if shapes[row] is not None)
+    made = [(shape, shape.bounds, country, name) for shape, country, name in found]
+    for shape, *_ in made:
         shapely.prepare(shape)
     while len(_KEPT) >= _MOST_KEPT:
         _KEPT.pop(next(iter(_KEPT)), None)

@@ -55,9 +55,9 @@ def excluded_at(
     rules: RoadRules, lon: NDArray[np.float64], lat: NDArray[np.float64], countries: Sequence[str | None]
 ) -> NDArray[np.bool_]:
     """Tell which places the rules themselves exclude: outside the countries to stay in, or in an area to avoid."""
-    wanted = set(rules.stay_in or ())
-    if not wanted and not rules.areas:
+    if not rules.stay_in and not rules.areas:
         return np.zeros(len(lon), dtype=bool)
+    wanted = set(rules.stay_in or ())
     excluded = np.array([bool(wanted) and code is not None and code not in wanted for code in countries], dtype=bool)
     for area in rules.areas:
         excluded |= shapely.intersects_xy(area, lon, lat)
@@ -66,6 +66,8 @@ def excluded_at(
 
 def excluded(rules: RoadRules, places: Sequence[Place]) -> NDArray[np.bool_]:
     """Tell which places the rules themselves exclude (:func:`excluded_at`)."""
+    if not rules.stay_in and not rules.areas:
+        return np.zeros(len(places), dtype=bool)
     lon, lat = (np.array([getattr(place, name) for place in places], dtype=float) for name in ("lon", "lat"))
     return excluded_at(rules, lon, lat, [place.country for place in places])
 

@@ -35,6 +35,7 @@ MOST_AREAS: Final = 50
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _FOUND_CHARS: Final = 60
+_UNPLACED_KEPT: Final = 16
 #: Month and day.
 _MIDWINTER: Final = (1, 15)
 
@@ -343,12 +344,16 @@ def unplaced(dataset: Dataset, network: Network, rules: RoadRules) -> tuple[Note
     """
     if network.extent is None or not _overlap(network.extent, WINDOW):
         return ()
-    day = rules.day
-    return tuple(
-        Note("closure-unplaced", {**closure.names, "source": closure.source})
-        for closure in _checked(dataset, rules)
-        if closure.kind == "ban"
-        and closure.id not in rules.ignored
-        and (day is None or closure.holds_on(day))
-        and not closed_by(network, closure).any()
-    )
+
+    def make() -> tuple[Note, ...]:
+        day = rules.day
+        return tuple(
+            Note("closure-unplaced", {**closure.names, "source": closure.source})
+            for closure in _checked(dataset, rules)
+            if closure.kind == "ban"
+            and closure.id not in rules.ignored
+            and (day is None or closure.holds_on(day))
+            and not closed_by(network, closure).any()
+        )
+
+    return network.keep("unplaced", (dataset.table_digest("closures"), rules), make, _UNPLACED_KEPT)

@@ -5,7 +5,10 @@ Every door (pages, command line, exports) makes its sentences here, so they say 
 
 from __future__ import annotations
 
+import errno
 import math
+import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from geo.errors import DataError
@@ -28,6 +31,14 @@ _NAMES: Final = ("name_en", "name_ru", "name_ky")
 _OUTSIDE: Final = frozenset({"place", "found", "file"})
 #: Times are told to five minutes: a shorter one would look as long as that.
 _SHORTEST_S: Final = 150.0
+#: What the system says of a file that cannot be opened, by its words.
+_SYSTEM: Final = {
+    os.strerror(number): code
+    for number, code in (
+        (errno.ENOENT, "missing"), (errno.EACCES, "forbidden"), (errno.EPERM, "forbidden"), (errno.EISDIR, "folder"),
+        (errno.ENOTDIR, "not-folder"), (errno.ENOSPC, "full"), (errno.EROFS, "read-only"), (errno.ENAMETOOLONG, "too-long"),
+    )
+}  # fmt: skip
 #: Points of the compass from north, clockwise.
 COMPASS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 _SECTOR_DEG: Final = 360.0 / len(COMPASS)
@@ -175,7 +186,17 @@ def note(t: Translator, remark: Note, names: Mapping[str, str] | None = None) ->
         name = names.get(place, place)
         # A name does not bend with the sentence; in quotation marks it need not.
         params["place"] = name if t.language == "en" else f"«{name}»"
-    return fill(t, f"note.{remark.code}", params)
+    try:
+        return _note(t, remark.code, tuple(params.items()))
+    except TypeError:
+        # What cannot be a key, such as a list, is worded each time.
+        return fill(t, f"note.{remark.code}", params)
+
+
+@lru_cache(maxsize=2048)
+def _note(t: Translator, code: str, params: tuple[tuple[str, str | float], ...]) -> str:
+    """Word a note once: most notes are the same for all who ask."""
+    return fill(t, f"note.{code}", dict(params))
 
 
 def reason(t: Translator, remark: Note | str) -> str:
@@ -201,7 +222,14 @@ def error(t: Translator, problem: SymapError) -> str:
     key = f"error.{problem.code}"
     if not t.has(key):
         return one_line(str(problem))
-    return one_line(_with_remedy(t, fill(t, key, problem.params), problem.code, problem.params))
+    params = {name: _system(t, value) for name, value in problem.params.items()}
+    return one_line(_with_remedy(t, fill(t, key, params), problem.code, params))
+
+
+def _system(t: Translator, told: object) -> object:
+    """Say in the language what the system says of a file in its own."""
+    code = _SYSTEM.get(told) if isinstance(told, str) else None
+    return told if code is None else t(f"system.{code}")
 
 
 def faults(t: Translator, found: Sequence[Fault]) -> str:

@@ -152,7 +152,7 @@ def _project(
     dx = (network.vertex_lon[first + 1] - network.vertex_lon[first]) * east
     dy = (network.vertex_lat[first + 1] - network.vertex_lat[first]) * north
     square = dx**2 + dy**2
-    along = np.divide(-(x0 * dx + y0 * dy), square, out=np.zeros_like(square), where=square > 0)
+    along = -(x0 * dx + y0 * dy) / np.where(square > 0, square, 1.0)
     along = np.minimum(np.maximum(along, 0.0), 1.0)
     return along, np.hypot(x0 + along * dx, y0 + along * dy)
 
@@ -222,8 +222,7 @@ def _at(
 ) -> Snaps:
     """Make the entries of places that meet given pieces of road at given points, or a node close by."""
     (lon, lat), (piece, along) = places, spots
-    first = network.segment_vertex[piece]
-    section = network.segment_section[piece]
+    first, section = network.segment_vertex[piece], network.segment_section[piece]
     before, after = network.vertex_fraction[first], network.vertex_fraction[first + 1]
     fraction = before + along * (after - before)
     length_m = network.length_m[section]
@@ -231,9 +230,9 @@ def _at(
     node = np.where(at_tail, network.tail[section], np.where(at_head, network.head[section], -1))
     if network.schematic:
         node = np.where(node >= 0, node, _node_close_by(network, lon, lat, section, min(NODE_MEET_M, limit_m)))
-    node_lon, node_lat = _node_positions(network, node)
     road_lon = network.vertex_lon[first] + along * (network.vertex_lon[first + 1] - network.vertex_lon[first])
     road_lat = network.vertex_lat[first] + along * (network.vertex_lat[first + 1] - network.vertex_lat[first])
+    node_lon, node_lat = _node_positions(network, node)
     road_lon, road_lat = np.where(node >= 0, node_lon, road_lon), np.where(node >= 0, node_lat, road_lat)
     return Snaps(
         node=node,
@@ -259,9 +258,10 @@ def _node_close_by(
     lons, lats = _node_positions(network, ends)
     # No way between two latitudes is shorter than that along the meridian.
     side, row = np.nonzero(np.abs(lats - lat) * SHORTEST_DEGREE_M <= reach_m)
+    if not row.size:
+        return np.full(len(lon), -1)
     away_m = np.full(ends.shape, np.inf)
-    if row.size:
-        away_m[side, row] = apart_m(lon[row], lat[row], lons[side, row], lats[side, row])
+    away_m[side, row] = apart_m(lon[row], lat[row], lons[side, row], lats[side, row])
     nearer = away_m.argmin(axis=0)
     rows = np.arange(len(lon))
     return np.where(away_m[nearer, rows] <= reach_m, ends[nearer, rows], -1)
