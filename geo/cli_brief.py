@@ -110,7 +110,14 @@ def run(options: argparse.Namespace, t: Translator) -> Outcome:
         # What the cells hold is part of a view, so that a link's numbers come again.
         options.grid_kind = next((kind for view in seen if (kind := view.values.get("grid_kind"))), None)
     have = at_hand(options, dataset, t)
-    made = brief.make(dataset, seen, t.language, datetime.now().astimezone(), title=options.title, at_hand=have)
+    now = datetime.now().astimezone()
+    try:
+        made = brief.make(dataset, seen, t.language, now, title=options.title, at_hand=have)
+    except QuestionError as problem:
+        # In the shell the file is an option away; the page's advice is for somebody who opens a link.
+        if problem.code in {"view-needs-people", "view-needs-network"}:
+            raise QuestionError(f"cli-{problem.code}", **problem.params) from None
+        raise
     content = write(made)
     try:
         Path(options.output).write_bytes(content)

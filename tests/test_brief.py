@@ -704,6 +704,8 @@ class TestCommandLine:
             (["exposure?radii_m=nan", "-o", "brief.pdf"], "nan"),
             (["elsewhere?x=1", "-o", "brief.pdf"], "elsewhere"),
             (["exposure?places=KG-KHD", "-o", "missing-folder/brief.html"], "missing-folder"),
+            (["exposure?people=people.tif&grid_kind=count", "-o", "brief.pdf"], "--population"),
+            (["routes?network=a.symapnet", "-o", "brief.pdf"], "--network"),
             (["exposure?places=KG-KHD", "--population", "missing.tif", "-o", "brief.pdf"], "missing.tif"),
             (["exposure?places=KG-KHD", "--regions", "missing.json", "-o", "brief.pdf"], "missing.json"),
             (["routes?from=ST-BATKEN", "--network", "missing.net", "-o", "brief.pdf"], "missing"),
@@ -727,6 +729,17 @@ class TestCommandLine:
         assert "\n" not in said
         assert found in said
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_why_a_file_cannot_be_written_is_said_in_the_language(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], language: Language
+    ) -> None:
+        """A folder of that name, a folder that is not there: the system's own English words are translated."""
+        t = translator(language)
+        for file, code in ((tmp_path, "folder"), (tmp_path / "none" / "a.html", "missing")):
+            arguments = ["brief", "sources?part=about", "--format", "html", "--lang", language, "-o", str(file)]
+            assert cli.main(arguments) == 2
+            assert f"({t(f'system.{code}')})" in capsys.readouterr().err
 
 
 def test_every_format_has_its_writer() -> None:
