@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,6 +26,7 @@ from geo.evidence import weakest
 from geo.fieldparts import render
 from geo.fieldwords import words
 from geo.i18n import LANGUAGES, translator
+from geo.nearest_many import NearestManyQuestion, find_many
 from geo.network import build_cached
 from geo.places import WINDOW
 from geo.schema import DO_NOT_MOVE, EVIDENCE_ORDER, WASTE_TYPES
@@ -50,12 +52,16 @@ NAMED: Final = 3
 _COORDINATE_STEPS: Final = fieldnet.STEPS_PER_DEG
 _SOURCE_CHARS: Final = 240
 _LEAST_RECORDS: Final = 10
+#: Texts of records that often repeat.
+_POOLED: Final = ("hours", "ev", "src", "date")
+#: With so few roads it is the lists that are long.
+_FEW_SECTIONS: Final = 400
 #: Lines drawn to within this are written to ten metres.
 _COARSE_FROM_M: Final = 100.0
 #: More than these cannot fit, whatever they are.
 _MOST_SECTIONS: Final = 8_000
 _MOST_PLACES: Final = 2_500
-_MOST_RECORDS: Final = 400
+_MOST_RECORDS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,13 @@ class _Budget:
 
 
 #: From the whole to the least; the first that fits is taken.
+_SHORT_LISTS: Final = (
+    _Budget(),
+    *(_Budget(records=count) for count in (380, 340, 300, 260, 230, 200, 175, 150, 130, 110, 90, 70, 50)),
+    *(_Budget(places=places, records=50) for places in (2000, 1500, 1000, 700, 500, 350, 250, 150, 80)),
+    *(_Budget(places=80, records=records) for records in (40, 30, 20, _LEAST_RECORDS)),
+)
+#: The same where roads are many.
 _BUDGETS: Final = (
     _Budget(),
     _Budget(line_error_m=50.0),
@@ -199,6 +212,34 @@ def _record_list(records: pd.DataFrame, codes: list[str]) -> list[dict[str, Any]
     return result
 
 
+def _packed(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write records as rows under one line of keys, texts that repeat once."""
+    keys = list(rows[0]) if rows else []
+    pool = {text: number for number, text in enumerate(dict.fromkeys(row[key] for row in rows for key in _POOLED))}
+    cells = [[pool[row[key]] if key in _POOLED else row[key] for key in keys] for row in rows]
+    return {"keys": keys, "rows": cells, "pool": list(pool), "pooled": list(_POOLED)}
+
+
+@lru_cache(maxsize=4)
+def _useful(dataset: Dataset) -> pd.DataFrame:
+    """List the records with how often each is the nearest of a listed place for some waste: by road, else straight."""
+    records, places = _records(dataset), _places(dataset)
+    often: Counter[object] = Counter()
+    for waste in (code for code in WASTE_TYPES if code not in DO_NOT_MOVE):
+        found = find_many(dataset, NearestManyQuestion(tuple(places["id"]), waste)).places["nearest_id"]
+        often.update(found.dropna().tolist())
+        takes = records[[waste in codes for codes in records["accepts"]]]
+        lost = places[found.isna().to_numpy()]
+        if len(takes):
+            north = lost["lat"].to_numpy()[:, None] - takes["lat"].to_numpy()
+            east = (lost["lon"].to_numpy()[:, None] - takes["lon"].to_numpy()) * np.cos(
+                np.radians(lost["lat"].to_numpy())
+            )[:, None]
+            often.update(takes["id"].to_numpy()[np.argmin(np.hypot(north, east), axis=1)].tolist())
+    useful = [(often[code], ok) for code, ok in zip(records["id"], records["confirmed"], strict=True)]
+    return records.assign(useful=pd.Series(useful, index=records.index, dtype="object"))
+
+
 def _first(frame: pd.DataFrame, count: int | None, by: str) -> pd.DataFrame:
     """Keep the first rows by a number, the largest first, in the frame's own order."""
     if count is None or len(frame) <= count:
@@ -209,9 +250,10 @@ def _first(frame: pd.DataFrame, count: int | None, by: str) -> pd.DataFrame:
 
 def _content(dataset: Dataset, budget: _Budget) -> tuple[dict[str, Any], tuple[tuple[str, dict[str, float]], ...]]:
     network = build_cached(dataset)
-    all_places, all_records = _places(dataset), _records(dataset)
+    all_places = _places(dataset)
+    all_records = _records(dataset) if budget.records is None else _useful(dataset)
     places = _first(all_places, budget.places, "population_persons")
-    records = _first(all_records, budget.records, "confirmed")
+    records = _first(all_records, budget.records, "useful")
     keep = fieldnet.used(network, places, records, _groups(records), NAMED) if budget.only_used_roads else None
     roads = fieldnet.roads(network, keep)
     if budget.line_error_m is not None:
@@ -229,7 +271,7 @@ def _content(dataset: Dataset, budget: _Budget) -> tuple[dict[str, Any], tuple[t
         "borders": borders,
         "net": net,
         "places": _place_columns(places, dataset, codes, nodes),
-        "records": _record_list(records, codes),
+        "records": _packed(_record_list(records, codes)),
     }
     reduced: list[tuple[str, dict[str, float]]] = []
     if budget.line_error_m is not None:
@@ -247,7 +289,8 @@ def _content(dataset: Dataset, budget: _Budget) -> tuple[dict[str, Any], tuple[t
 def _data(
     dataset: Dataset, language: Language, made: date, content: dict[str, Any], reduced: Sequence[Any]
 ) -> dict[str, Any]:
-    dates = {record["date"] for record in content["records"]} - {""}
+    records = content["records"]
+    dates = {records["pool"][row[records["keys"].index("date")]] for row in records["rows"]} - {""}
     shown = sorted({*dates, made.isoformat()})
     return {
         "lang": language,
@@ -281,7 +324,8 @@ def _plausible(budget: _Budget, sections: int, places: int, records: int) -> boo
 def _fitted(dataset: Dataset) -> tuple[dict[str, Any], tuple[tuple[str, dict[str, float]], ...]]:
     """Find the first budget whose page fits, in its longest language."""
     sizes = len(dataset.road_sections), len(dataset.settlements), len(_records(dataset))
-    open_budgets = [budget for budget in _BUDGETS if _plausible(budget, *sizes)]
+    ladder = _SHORT_LISTS if sizes[0] <= _FEW_SECTIONS else _BUDGETS
+    open_budgets = [budget for budget in ladder if _plausible(budget, *sizes)]
     best: tuple[dict[str, Any], tuple[tuple[str, dict[str, float]], ...]] | None = None
     # The whole is tried first, as it mostly fits; of the others each holds less than the one before.
     low, high, middle = 0, len(open_budgets), 0

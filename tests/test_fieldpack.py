@@ -15,6 +15,7 @@ import pytest
 from geo import cli_field, fieldborders, fieldnet, fieldpack
 from geo.borders import country_at
 from geo.i18n import LANGUAGES, translator
+from geo.nearest_many import NearestManyQuestion, find_many
 from geo.network import build
 from geo.schema import DO_NOT_MOVE
 from tests.field_worlds import crowded
@@ -33,6 +34,14 @@ def _data(page: fieldpack.FieldPage) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page.html.decode(), re.DOTALL)
     assert found is not None
     return dict(json.loads(found.group(1)))
+
+
+def _records(page: fieldpack.FieldPage) -> list[dict[str, Any]]:
+    """Read the records as the page's program does."""
+    packed = _data(page)["records"]
+    keys, pool = packed["keys"], packed["pool"]
+    rows = [dict(zip(keys, row, strict=True)) for row in packed["rows"]]
+    return [{key: pool[value] if key in packed["pooled"] else value for key, value in row.items()} for row in rows]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -58,18 +67,19 @@ def test_nobody_illustrative_is_in_the_page(bundled: Dataset) -> None:
     text = json.dumps(data, ensure_ascii=False)
     assert "CP-ILL" not in text
     assert not any(name in text for name in bundled.collection_points["name_ru"])
-    assert [record["ok"] for record in data["records"]] == [0, 0, 0]
+    assert [record["ok"] for record in _records(page)] == [0, 0, 0]
     still = [data["waste"].index(code) for code in DO_NOT_MOVE]
-    assert not any(set(record["w"]) & set(still) for record in data["records"])
+    assert not any(set(record["w"]) & set(still) for record in _records(page))
     assert data["words"]["ky"]["still"] == sorted(still)
 
 
 def test_dates_and_evidence_are_in_the_page_s_words(bundled: Dataset) -> None:
     """The page knows its own day, the newest dated report, and how each language writes them."""
-    data = _data(fieldpack.page(bundled, "ky", MADE))
+    page = fieldpack.page(bundled, "ky", MADE)
+    data = _data(page)
     assert (data["made"], data["newest"]) == ("2026-03-04", "2020-09-24")
     assert data["words"]["ru"]["dates"]["2020-09-24"] == translator("ru").date("2020-09-24")
-    assert {record["ev"] for record in data["records"]} == {"reported"}
+    assert {record["ev"] for record in _records(page)} == {"reported"}
 
 
 def test_a_confirmed_point_of_a_real_list_comes_with_its_phone() -> None:
@@ -82,7 +92,7 @@ def test_a_confirmed_point_of_a_real_list_comes_with_its_phone() -> None:
             point("CP-4", 74.9, 41.0, country="KG", accepts=("tailings",)),
         ]
     )
-    records = _data(fieldpack.page(world, "ru", MADE))["records"]
+    records = _records(fieldpack.page(world, "ru", MADE))
     assert [(one["id"], one["tel"], one["hours"], one["ok"]) for one in records] == [
         ("CP-1", "+996312123456", "9–17", 1)
     ]
@@ -103,7 +113,7 @@ def test_hostile_names_stay_data() -> None:
     text = page.html.decode()
     assert text.count("<script") == text.count("</script>") == 2
     assert "{{" not in text.split('id="data">')[1].split("</script>")[0]
-    names = {record["n"][0] for record in _data(page)["records"]}
+    names = {record["n"][0] for record in _records(page)}
     assert "<img src=x onerror=window.symapAlarm=1>" in names
     assert len(page.gzipped) <= fieldpack.GZIP_BYTES
 
@@ -122,6 +132,34 @@ def test_too_large_tables_are_reduced_until_they_fit_and_the_page_says_how() -> 
         told = _data(page)["words"][language]["reduced"]
         assert told == fieldpack.reduced_words(page, translator(language))
         assert len(told) == len(codes)
+
+
+def test_of_too_many_points_the_nearest_to_the_villages_stay(bundled: Dataset) -> None:
+    """Five hundred points with long names: fewer are kept, and first those to which the villages would be sent."""
+    chance = np.random.default_rng(3)
+    rows = [
+        point(
+            f"CP-{number:03}", float(chance.uniform(69.6, 78.5)), float(chance.uniform(39.5, 42.8)), accepts=("lamps",),
+            name_ru=f"Центр семейной медицины № {number}, Баткенская область, улица Ленина, дом {number}",
+            name_ky=f"Үй-бүлөлүк медицина борбору № {number}, Баткен облусу, Ленин көчөсү, {number}-үй",
+            contact=f"+996 700 {number:06}, спросить дежурного", hours=f"9:00-17:{number % 60:02}",
+        )
+        for number in range(500)
+    ]  # fmt: skip
+    world = bundled.with_table("collection_points", dataset(collection_points=rows).collection_points)
+    page = fieldpack.page(world, "ru", MADE)
+    assert len(page.html) <= fieldpack.RAW_BYTES
+    assert len(page.gzipped) <= fieldpack.GZIP_BYTES
+    # The roads are the bundled ones: nobody is told that they are too many.
+    assert [code for code, _ in page.reduced] == ["records"]
+    kept = {str(record["id"]) for record in _records(page)}
+    assert page.reduced[0][1] == {"kept": len(kept), "all": 503}
+    villages = tuple(bundled.settlements["id"])
+    wanted = find_many(world, NearestManyQuestion(villages, "lamps")).places["nearest_id"].dropna()
+    assert len(wanted) > 200
+    often = wanted.value_counts()
+    lost = [count for code, count in often.items() if code not in kept]
+    assert sum(lost) < 0.02 * len(wanted)
 
 
 def test_joining_and_drawing_coarsely_keeps_length_and_time() -> None:

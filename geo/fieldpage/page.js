@@ -216,6 +216,7 @@ function told(found) {
 }
 
 // ---- who takes it
+D.records = D.records.rows.map((row) => Object.fromEntries(D.records.keys.map((key, at) => [key, D.records.pooled.includes(key) ? D.records.pool[row[at]] : row[at]])));
 D.records.forEach((one) => { one.lon = one.x / STEPS; one.lat = one.y / STEPS; });
 const takes = (one, waste) => waste === null ? one.w.length > 0 : one.w.includes(waste);
 // The nearest of each kind. `place`: lon, lat, country number, and the road node that it is, if any.
