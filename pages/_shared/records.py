@@ -147,13 +147,23 @@ def tables(t: Translator, answer: InventoryAnswer) -> None:
                 st.caption(t("record.none-match"))
                 continue
             widgets.show_table(t, frame, (*_COLUMNS[table], *_CLOSING), key=table, table=table)
-            widgets.downloads(t, partial(_document, table, frame), table)
+            leads = _leads_somewhere(frame)
+            widgets.downloads(t, partial(_document, t, table, frame), table, tracks=leads)
+            if not leads and "lon" in frame.columns:
+                st.caption(t("record.no-tracks"))
     if answer.hidden_not_mercury:
         st.caption(t.n("record.hidden", answer.hidden_not_mercury))
 
 
-def _document(table: str, frame: pd.DataFrame) -> documents.Document:
-    return documents.Document(sheets=(documents.Sheet(table, frame),))
+def _leads_somewhere(frame: pd.DataFrame) -> bool:
+    """Tell whether some record can be given to a device: one with a place that is no example."""
+    if "lon" not in frame.columns:
+        return False
+    return bool((frame["lon"].notna() & (frame["evidence"] != "illustrative")).any())
+
+
+def _document(t: Translator, table: str, frame: pd.DataFrame) -> documents.Document:
+    return documents.Document(sheets=(documents.Sheet(table, frame),), title=t(f"table.{table}"))
 
 
 def legend_note(t: Translator, answer: InventoryAnswer) -> None:

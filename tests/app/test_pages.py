@@ -145,6 +145,15 @@ def test_nobody_is_sent_to_an_example(open_page: Callable[..., AppTest], drawn: 
     assert "example, not a real place" in words(trained)
 
 
+def test_records_are_offered_to_devices_where_they_are_real(open_page: Callable[..., AppTest]) -> None:
+    """Sites as GPX and KML too; of the collection points, which are all examples, none, and a word why."""
+    app = open_page("overview", "en", records__sites=True, records__collection_points=True)
+    offered = {button.proto.id.rpartition("-download-")[2] for button in app.get("download_button")}
+    assert {"sites.gpx", "sites.kml", "sites.csv", "collection_points.csv"} <= offered
+    assert not {"collection_points.gpx", "collection_points.kml"} & offered
+    assert translator("en")("record.no-tracks") in words(app)
+
+
 def test_training_says_nothing_where_a_real_list_is_loaded(open_page: Callable[..., AppTest], bundled: Dataset) -> None:
     """Examples are gone then: real points are not called examples. Mistakes of a table are told whole, remedy and all."""
     row = "id,name_en,accepts,lon,lat,contact\nM-1,Ministry point,lamps,70.8194,40.0625,+996 3622 50011\n"
