@@ -264,7 +264,10 @@ def nearest(answer: NearestAnswer, t: Translator) -> Headline:
     reason = "" if answer.reason is None else sentences.reason(t, answer.reason)
     call = "" if answer.call is None else t("nearest.call", number=answer.call)
     if answer.do_not_move or answer.reported.empty:
+        from geo.nearest import EMERGENCY_SOURCE, EMERGENCY_SOURCE_DATE  # noqa: PLC0415 - heavy, but there is its answer
+
         number = t("headline.do-not-move" if answer.do_not_move else "headline.none-known")
+        sources, when = (EMERGENCY_SOURCE,), t.date(EMERGENCY_SOURCE_DATE)
         return Headline(title, label, number, call, reason, answer.evidence, sources, when)
     point = cast("Mapping[str, Any]", answer.reported.iloc[0].to_dict())
     told = t("headline.reported-sentence", name=t.name(point), way=_way(t, point))

@@ -46,9 +46,10 @@ __all__ = [
     "remote_towns",
 ]
 
-#: Civil protection takes in spilt mercury; head of civil defence of the Ministry of Emergency Situations,
-#: ru.sputnik.kg, 1 Jul 2022.
+#: Civil protection takes in spilt mercury: the number to call, who says so, and when.
 EMERGENCY_CALL: Final = "112"
+EMERGENCY_SOURCE: Final = "Head of civil defence of the Ministry of Emergency Situations, ru.sputnik.kg, 1 Jul 2022"
+EMERGENCY_SOURCE_DATE: Final = "2022-07-01"
 LARGEST_K: Final = 50
 
 

@@ -86,7 +86,11 @@ def test_soil_is_never_given_a_destination(bundled: Dataset) -> None:
     """Contaminated soil stays where it is."""
     t = translator("en")
     question = nearest.NearestQuestion(at="70.8324,40.0033", waste="contaminated-soil")
-    assert headlines.headline(nearest.find(bundled, question), t).number == t("headline.do-not-move")
+    told = headlines.headline(nearest.find(bundled, question), t)
+    assert told.number == t("headline.do-not-move")
+    # Whom to call instead is a fact with a source like any other.
+    assert told.sources == (nearest.EMERGENCY_SOURCE,)
+    assert told.when == "1 Jul 2022"
 
 
 def test_examples_are_not_counted_as_places(bundled: Dataset) -> None:
