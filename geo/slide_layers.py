@@ -12,6 +12,7 @@ from geo.drawing import circle, extent
 from geo.i18n import translator
 from geo.inventory import InventoryAnswer
 from geo.layers import Layer
+from geo.nearest import NearestAnswer
 from geo.slide_facts import ChainFacts, GapFacts, PeopleFacts, RecordFacts, RoadFacts
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ ASPECT: Final = 16.0 / 9.0 / 0.94
 CLEAR: Final = (0.63, 0.03, 0.985, 0.97)
 
 _RECORD_REACH_M: Final = 42_000.0
+#: Seen around a place and around the point nearest to it.
+_POINT_REACH_M: Final = 10_000.0
 #: Khaidarkan with Batken and the enclaves around it: west, south, east, north.
 _HOME: Final = (70.75, 39.58, 71.95, 40.40)
 #: Settlements that a web map shows from here on are villages.
@@ -148,19 +151,31 @@ def subject(found: Facts, drawn: list[Layer]) -> Bounds:
             west, south, east, north = found.answer.disks.total_bounds
             return float(west), float(south), float(east), float(north)
         case RecordFacts():
-            lon, lat = float(found.record.record["lon"]), float(found.record.record["lat"])
-            if not (math.isfinite(lon) and math.isfinite(lat)):
-                return _HOME
-            around = Layer("record", ({"g": circle(lon, lat, _RECORD_REACH_M), "s": "place-circle"},))
-            return extent(around) or _HOME
+            record = found.record.record
+            return _around([(float(record["lon"]), float(record["lat"]))], _RECORD_REACH_M)
         case GapFacts():
             return _HOME
+        case NearestAnswer():
+            # What lies farther off than the point that the slide speaks of would only make both small.
+            told = (found.points if len(found.points) else found.reported).head(1)
+            spots = zip(told["lon"], told["lat"], strict=True)
+            return _around([(found.place.lon, found.place.lat), *spots], _POINT_REACH_M)
     answers = [layer for layer in drawn if layer.code not in {"boundaries", "settlements", "roads"}]
     west, south, east, north = extent(*answers) or _HOME
     if isinstance(found, RoadFacts):
         return west, south, east, north
     # Names stand around their marks and need some room themselves.
     return west - _NAME_SHARE * (east - west), south, east, north
+
+
+def _around(spots: Iterable[tuple[float, float]], reach_m: float) -> Bounds:
+    """Give what holds some spots with the land around them; the home of the show where none has a position."""
+    around: list[Feature] = [
+        {"g": circle(lon, lat, reach_m), "s": "place-circle"}
+        for lon, lat in spots
+        if math.isfinite(lon) and math.isfinite(lat)
+    ]
+    return extent(Layer("around", tuple(around))) or _HOME
 
 
 def frame(about: Bounds) -> Bounds:

@@ -34,6 +34,7 @@ from geo.errors import QuestionError, SymapError
 from geo.grid_people import GridPeople
 from geo.grids import open_grid
 from geo.i18n import LANGUAGES, translator
+from geo.nearest import NearestAnswer
 from geo.printmap_scene import Clipped, Words
 from geo.storybook import Slide, Story
 from pages._shared import present_http
@@ -379,6 +380,21 @@ def test_the_subject_lies_where_no_words_cover_it(west: float, south: float, wid
         assert least - 1e-9 <= low <= high <= most + 1e-9
     squeeze = math.cos(math.radians(south + tall / 2.0))
     assert (whole[2] - whole[0]) * squeeze / (whole[3] - whole[1]) == pytest.approx(slide_layers.ASPECT)
+
+
+def test_the_nearest_point_is_seen_large_whatever_lies_far_off(bundled: Dataset) -> None:
+    """Seven kilometres fill the map; a store in another valley, which the answer lists too, does not shrink them."""
+    slide = Slide("nearest?at=ST-BUJUM&waste=lamps&training=1")
+    facts = slides.answer(bundled, slide)
+    assert isinstance(facts, NearestAnswer)
+    assert facts.reported["straight_line_m"].max() > 400_000
+    west, south, east, north = slide_layers.subject(facts, slide_layers.draw(bundled, facts, slide, translator("en")))
+    first = facts.points.iloc[0]
+    for lon, lat in ((facts.place.lon, facts.place.lat), (first["lon"], first["lat"])):
+        assert west < lon < east
+        assert south < lat < north
+    assert north - south < 0.3
+    assert east - west < 0.4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

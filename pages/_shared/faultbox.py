@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from geo import sentences, text
 
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from geo.errors import Fault
     from geo.i18n import Translator
 
+#: Faults whose row is the number of a slide in a saved presentation.
+_OF_SLIDES: Final = frozenset(
+    f"story-{code}"
+    for code in ("key", "slide", "view", "view-missing", "view-part", "show", "text", "text-long", "too-many")
+)
+
 
 def as_html(t: Translator, faults: Sequence[Fault]) -> str:
     """Say of each fault where it is, what is wrong there and how to mend it."""
@@ -19,7 +25,8 @@ def as_html(t: Translator, faults: Sequence[Fault]) -> str:
 
 
 def _one(t: Translator, fault: Fault) -> str:
-    where = [text.clean(fault.file), *([] if fault.row is None else [t("fault.in-row", row=fault.row)])]
+    place = "fault.in-slide" if fault.code in _OF_SLIDES else "fault.in-row"
+    where = [text.clean(fault.file), *([] if fault.row is None else [t(place, row=fault.row)])]
     where += [text.clean(name) for name in (fault.column,) if name]
     told = f"{sentences.fault_found(t, fault)} {sentences.fault_remedy(t, fault)}"
     return f"<li><b>{text.html(' · '.join(where))}</b><br>{text.html(told, max_chars=None)}</li>"

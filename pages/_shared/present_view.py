@@ -111,7 +111,8 @@ def show(t: Translator, dataset: Dataset, shown: Story) -> None:
     with st.spinner(t("present.making")):
         page = _html(t, dataset, shown).decode()
     # Every outside string in it has passed the sanitiser, and its own policy lets no script but its own run.
-    st.iframe(page, width="stretch", height=_HEIGHT)
+    with st.container(key="present-show"):
+        st.iframe(page, width="stretch", height=_HEIGHT)
 
 
 def slide_list(t: Translator, dataset: Dataset, shown: Story) -> None:

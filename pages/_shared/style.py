@@ -38,6 +38,8 @@ dl.sy-facts {display: grid; padding: 0; margin-left: 0; grid-template-columns: m
 .sy-listed {display: flex; gap: .9rem; align-items: center; max-width: 40rem}
 .sy-slide {flex: none; width: 6.2rem; aspect-ratio: 1.25; object-fit: cover; object-position: right; border-radius: .3rem;
  border: 1px solid rgb(127 127 127 / 40%)}
+.st-key-present-show iframe {--tall: max(24rem, calc(100vh - 18rem)); height: var(--tall)}
+@media (min-width: 641px) {.st-key-present-show iframe {max-width: calc(var(--tall) * 1.85)}}
 .sy-name small {display: block; font-size: .9rem; font-weight: 400; opacity: .75}
 .sy-example {border: 2px dashed currentColor; border-radius: .4rem; padding: .4rem .7rem; font-weight: 600}
 .sy-point {border-top: 1px solid rgba(128,128,128,.3); padding: .5rem 0}

@@ -95,6 +95,17 @@ def test_a_slide_that_has_no_answer_is_listed_with_the_reason(open_page: Callabl
     assert "NO-SUCH" in words(app)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_file_got_wrong_is_told_by_slide(language: str, open_page: Callable[..., AppTest]) -> None:
+    """Lines of a file are another count: the reader finds the slide by its number in the list."""
+    content = b'{"symap_story": 1, "slides": [{"view": "overview"}, {"view": "tours"}]}'
+    faults = storybook.read(content, "s.json").faults
+    app = open_page("present", language, present__faults=("s.json", faults))
+    assert not app.exception
+    t = translator(language)  # type: ignore[arg-type]
+    assert f"s.json · {t('fault.in-slide', row=2)} · view" in words(app)
+
+
 def test_the_show_opens_in_the_page_and_closes_again(
     open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
