@@ -56,7 +56,7 @@ a{color:#8F2F0C}
 @media (max-width:40rem){main{padding:1rem}h1{font-size:1.5rem}.number{font-size:2.3rem}header{flex-wrap:wrap}
 figure svg{width:40rem}}
 @media print{html{font-size:10pt}body{background:#fff;font-size:1rem}main{max-width:none;padding:0}@page{size:A4;margin:16mm 18mm}
-section.chapter+section.chapter{break-before:page}h1,h2,h3,.remark{break-after:avoid}tr,figure,.answer,.example{break-inside:avoid}
+section.chapter+section.chapter{break-before:page}h1,h2,h3,.remark{break-after:avoid}tr,figure,.answer,.example,.whole{break-inside:avoid}
 thead{display:table-header-group;break-after:avoid}h3{margin-top:1.4rem}figure svg{max-height:245mm}.scroll{overflow:visible}a{color:inherit;text-decoration:none}}
 """
 
@@ -102,10 +102,11 @@ def _table(made: Table) -> str:
     body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in made.rows)
     head = f"<thead><tr>{row(made.heads, 'th')}</tr></thead>"
     title = _t(made.title)
-    return (
+    whole = (
         f"<h3>{title}</h3>{_p('remark', made.remark)}"
         f'<div class="scroll" role="region" aria-label="{title}" tabindex="0"><table>{head}<tbody>{body}</tbody></table></div>'
     )
+    return f'<div class="whole">{whole}</div>' if made.is_short else whole
 
 
 def _list(heading: str, lines: Iterable[str]) -> str:

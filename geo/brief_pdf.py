@@ -17,6 +17,7 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Frame,
+    KeepTogether,
     LongTable,
     PageBreak,
     PageTemplate,
@@ -200,12 +201,16 @@ def table(made: Table, chosen: Styles, width_pt: float = WIDTH_PT) -> Flowable:
 
 
 def _titled(made: Table, chosen: Styles, mark: Mark) -> Iterable[Flowable]:
-    yield CondPageBreak(_WITH_HEADING)
-    yield mark
-    yield Paragraph(text(made.title), chosen["section"])
+    parts: list[Flowable] = [mark, Paragraph(text(made.title), chosen["section"])]
     if made.remark:
-        yield Paragraph(text(made.remark), chosen["small"])
-    yield table(made, chosen)
+        parts.append(Paragraph(text(made.remark), chosen["small"]))
+    parts.append(table(made, chosen))
+    if made.is_short:
+        # A table that a page holds is read as one.
+        yield KeepTogether(parts)
+        return
+    yield CondPageBreak(_WITH_HEADING)
+    yield from parts
 
 
 def bullets(lines: Iterable[str], chosen: Styles) -> Iterable[Flowable]:

@@ -26,6 +26,8 @@ Row = dict[str, Any]
 
 #: Longer tables are cut on paper and say so; the workbook has all rows.
 MOST_ROWS: Final = 60
+#: A table of so few rows is never cut by the end of a page.
+SHORT_ROWS: Final = 12
 _MOST_CHARS: Final = 300
 _COUNTED: Final = ("settlements", "settlements_unknown_population")
 #: Shorter pieces of a road section would stand there as 0 m.
@@ -64,6 +66,11 @@ class Table:
     remark: str = ""
     lead: str = ""
     total: int = 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether no page break should cut it."""
+        return len(self.rows) <= SHORT_ROWS
 
 
 def _rows(frame: pd.DataFrame, t: Translator) -> list[Row]:

@@ -349,6 +349,18 @@ class TestPdf:
         assert plain(whole.t("brief.page", page=1, pages=len(pages))) in pages[0]
         assert plain(whole.t("brief.illustrative")) in pages[0]
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_no_page_break_cuts_a_short_table(
+        self, made: dict[str, Brief], printed: Callable[[str, str], bytes], language: Language
+    ) -> None:
+        """Heading and all rows of a table that a page holds stand on one page."""
+        pages = [re.sub(r"\W+", "", page) for page in pdf_pages(printed("pdf", language))]
+        short = [table for chapter in made[language].chapters for table in chapter.tables if table.is_short]
+        assert len(short) > 4
+        for table in short:
+            told = [re.sub(r"\W+", "", text) for text in (table.title, *(cell for row in table.rows for cell in row))]
+            assert any(all(text in page for text in told) for page in pages), table.title
+
     def test_the_kyrgyz_letters_are_in_the_text_layer(self, printed: Callable[[str, str], bytes]) -> None:
         """Ө, ү and ң of names and sentences come out as they went in; both fonts are embedded."""
         content = printed("pdf", "ky")
