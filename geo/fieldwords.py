@@ -19,8 +19,8 @@ REASONS: Final = (
 )  # fmt: skip
 
 _SHARED: Final = (
-    "nearest.title", "nearest.waste", "nearest.at", "nearest.by-road", "nearest.straight", "nearest.no-contact", "nearest.point-abroad",
-    "nearest.points", "nearest.reported", "nearest.call", "card.title", "card.call-112", "card.sources",
+    "nearest.title", "nearest.waste", "nearest.at", "nearest.by-road", "nearest.straight", "nearest.no-contact",
+    "nearest.point-abroad", "map.coordinates", "nearest.points", "nearest.reported", "nearest.call", "card.title", "card.call-112", "card.sources",
     "column.accepts", "column.contact", "column.evidence", "column.source", "no-data", "no-date", "frame.language",
     "unit.value-m", "unit.value-km", "unit.hours-minutes", "unit.hours", "unit.minutes", "note.reported-only",
     "note.straight-line-only",

@@ -353,7 +353,7 @@ function el(tag, attributes, ...children) {
 }
 const state = { waste: 0, place: null, message: "", typed: "", kept: false, newer: false, card: location.hash === "#card" };
 const put = (id, ...children) => document.getElementById(id).replaceChildren(...children.flat().filter(Boolean));
-const spot = (lon, lat) => lat.toFixed(4) + "° N, " + lon.toFixed(4) + "° E";
+const spot = (lon, lat) => t("map.coordinates", { lat: grouped(lat, 4), lon: grouped(lon, 4) });
 
 function label(place) {
   const shown = named(place.names);
