@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import exposure_rows, headlines, text
-from pages._shared import widgets
+from pages._shared import numbercells, widgets
 from pages._shared.charts import THOUSANDS
 
 if TYPE_CHECKING:
@@ -128,13 +128,8 @@ def table(t: Translator, answer: ExposureAnswer, told: Sequence[Row], *, union: 
 
 def listed(t: Translator, told: Sequence[dict[str, object]], *, key: str) -> None:
     """List rows with headings in words: numbers written as the language does, a long list in a window of its own."""
-    shown = pd.DataFrame(told)
-    numbers = {
-        name: st.column_config.NumberColumn(format="localized")
-        for name in shown.columns
-        if pd.api.types.is_numeric_dtype(shown[name])
-    }
-    height: int | Literal["content"] = 440 if len(shown) > _TALL_ROWS else "content"
+    shown, numbers = numbercells.in_language(t, pd.DataFrame(told))
+    height: int | Literal["content"] = 440 if len(told) > _TALL_ROWS else "content"
     st.dataframe(shown, hide_index=True, column_config=numbers, placeholder=t("no-data"), height=height, key=key)
 
 

@@ -14,7 +14,7 @@ from geo import documents, export, headlines, places, sentences, text
 from geo import downloads as files
 from geo.errors import QuestionError, SymapError
 from geo.i18n import LANGUAGES
-from pages._shared import faultbox, loaders, meant, state
+from pages._shared import faultbox, loaders, meant, numbercells, state
 from pages._shared.style import CSS, LOGO
 
 if TYPE_CHECKING:
@@ -340,13 +340,8 @@ def _cell(value: object) -> object:
 
 def show_table(t: Translator, frame: pd.DataFrame, columns: Sequence[str], *, key: str, table: str = "") -> None:
     """Show some columns of a table in words; unknown is "no data"."""
-    shown = in_words(t, frame, columns, table)
-    config = {
-        name: st.column_config.NumberColumn(format="localized")
-        for name in shown.columns
-        if pd.api.types.is_numeric_dtype(shown[name])
-    }
-    tall = len(shown) > 12  # noqa: PLR2004 - more would push everything below off the screen
+    shown, config = numbercells.in_language(t, in_words(t, frame, columns, table))
+    tall = len(frame) > 12  # noqa: PLR2004 - more would push everything below off the screen
     st.dataframe(
         shown,
         hide_index=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from geo import catalogue
@@ -183,3 +184,15 @@ def test_what_must_not_be_moved_gets_no_destination(
     assert not app.exception
     assert not {style for style in drawn.styles() if style.startswith(("collection", "storage"))}
     assert "tel:112" in "".join(str(getattr(e.proto, "body", "")) for e in app.main if hasattr(e, "proto"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_of_tables_are_written_in_the_pages_language(language: str, open_page: Callable[..., AppTest]) -> None:
+    """No browser's language decides: with a comma, eight thousand would be read as eight."""
+    app = open_page("exposure", language, exposure__places=["KG-KHD"])
+    t = translator(language)  # type: ignore[arg-type]
+    table = app.dataframe[0]
+    whole = table.value[t("exposure.central")].dropna()
+    assert whole.max() > 10_000
+    displayed = pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_pandas()
+    assert t.number(whole.max()) in displayed.astype(str).to_numpy().ravel().tolist()
