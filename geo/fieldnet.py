@@ -16,7 +16,7 @@ from geo.snapping import SNAP_LIMIT_M, snap
 from geo.trees import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class Road:
         A part of it closes or is hard to pass in winter.
     evidence
         The weakest of its parts.
+    parts
+        Rows of its sections, with the metres along the road at which each has its own tail and head.
     """
 
     tail: int
@@ -58,13 +60,16 @@ class Road:
     countries: tuple[str, ...]
     winter: bool
     evidence: str
+    parts: tuple[tuple[int, float, float], ...] = ()
 
     def turned(self) -> Road:
         """Give the same road from its head to its tail."""
-        along = tuple(self.along_m[-1] - metres for metres in self.along_m[::-1])
+        whole_m = self.along_m[-1]
+        along = tuple(whole_m - metres for metres in self.along_m[::-1])
+        parts = tuple((row, whole_m - tail_m, whole_m - head_m) for row, tail_m, head_m in self.parts)
         return replace(
             self, tail=self.head, head=self.tail, lon=self.lon[::-1], lat=self.lat[::-1], along_m=along,
-            countries=self.countries[::-1],
+            countries=self.countries[::-1], parts=parts,
         )  # fmt: skip
 
 
@@ -85,6 +90,7 @@ def roads(network: Network, keep: NDArray[np.bool_] | None = None) -> list[Road]
                 countries=_in_order(network.countries[row]),
                 winter=bool(values["winter_closure"][row]),
                 evidence=str(values["evidence"][row]),
+                parts=((row, 0.0, float(network.length_m[row])),),
             )
         )
     return found
@@ -251,7 +257,8 @@ def joined(found: Sequence[Road], fixed: Iterable[int] = ()) -> list[Road]:
 
 
 def _end_to_end(one: Road, two: Road) -> Road:
-    shifted = tuple(one.along_m[-1] + metres for metres in two.along_m[1:])
+    before_m = one.along_m[-1]
+    shifted = tuple(before_m + metres for metres in two.along_m[1:])
     return Road(
         tail=one.tail,
         head=two.head,
@@ -262,6 +269,7 @@ def _end_to_end(one: Road, two: Road) -> Road:
         countries=_in_order(one.countries + two.countries),
         winter=one.winter or two.winter,
         evidence=weakest([one.evidence, two.evidence]) or one.evidence,
+        parts=(*one.parts, *((row, before_m + tail_m, before_m + head_m) for row, tail_m, head_m in two.parts)),
     )
 
 
@@ -338,3 +346,41 @@ def encode(
         "countries": [list(codes) for codes in lists],
         "roads": rows,
     }, numbers
+
+
+def meets(network: Network, frame: pd.DataFrame, found: Sequence[Road], numbers: Mapping[int, int]) -> list[list[int]]:
+    """Say where places meet roads whose lines have been changed, since a phone would find other points on them.
+
+    Parameters
+    ----------
+    network
+        All roads, with their own lines.
+    frame
+        Places with ``lon``, ``lat`` and ``country``.
+    found, numbers
+        The roads in the order of :func:`encode`, and the numbers of their nodes.
+
+    Returns
+    -------
+    list[list[int]]
+        For each place the number of its road, metres along it and metres from the place to it; at a node minus one
+        less its number, and 0; empty where the road it meets is not among those found.
+    """
+    snaps = _snapped(network, frame)
+    part = {row: (number, tail_m, head_m) for number, road in enumerate(found) for row, tail_m, head_m in road.parts}
+    at_node = {int(network.head[row]): (row, 1.0) for row in part} | {
+        int(network.tail[row]): (row, 0.0) for row in part
+    }
+    met: list[list[int]] = []
+    for place in range(len(snaps)):
+        node, section, share = int(snaps.node[place]), int(snaps.section[place]), float(snaps.fraction[place])
+        if node >= 0:
+            section, share = at_node.get(node, (-1, 0.0))
+        if node in numbers:
+            met.append([-1 - numbers[node], 0, round(float(snaps.distance_m[place]))])
+        elif section in part:
+            road, tail_m, head_m = part[section]
+            met.append([road, round(tail_m + share * (head_m - tail_m)), round(float(snaps.distance_m[place]))])
+        else:
+            met.append([])
+    return met

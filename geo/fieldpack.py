@@ -266,13 +266,12 @@ def _content(dataset: Dataset, budget: _Budget) -> tuple[dict[str, Any], tuple[t
     borders = fieldborders.arcs(dataset)
     codes = sorted({*borders["codes"], *places["country"].dropna(), *records["country"].dropna()})
     borders["codes"] = [codes.index(code) for code in borders["codes"]]
-    content = {
-        "codes": codes,
-        "borders": borders,
-        "net": net,
-        "places": _place_columns(places, dataset, codes, nodes),
-        "records": _packed(_record_list(records, codes)),
-    }
+    listed, named_records = _place_columns(places, dataset, codes, nodes), _record_list(records, codes)
+    if budget.line_error_m is not None:
+        listed["s"] = fieldnet.meets(network, places, roads, numbers)
+        for row, met in zip(named_records, fieldnet.meets(network, records, roads, numbers), strict=True):
+            row["s"] = met
+    content = {"codes": codes, "borders": borders, "net": net, "places": listed, "records": _packed(named_records)}
     reduced: list[tuple[str, dict[str, float]]] = []
     if budget.line_error_m is not None:
         reduced.append(("lines", {"error_m": budget.line_error_m}))

@@ -185,6 +185,28 @@ def test_joining_and_drawing_coarsely_keeps_length_and_time() -> None:
     assert len(fieldnet.joined(whole, fixed=[whole[0].tail])) == 3
 
 
+def test_places_meet_coarse_roads_where_they_meet_the_fine_ones() -> None:
+    """Halfway along B–C, 125 km from A however the road is turned; at B, which is a node no more; and at a lost road."""
+    world = dataset(
+        road_nodes=[node("A", 74.0, 41.0), node("B", 74.4, 41.05), node("C", 74.8, 41.0), node("E", 74.4, 42.0)],
+        road_sections=[road("1", "B", "A", 50_000), road("2", "B", "C", 150_000), road("3", "C", "E", 200_000)],
+    )
+    network = build(world)
+    near = pd.DataFrame(
+        {"lon": [74.6, 74.4, 74.8, 74.6], "lat": [41.025, 41.051, 41.0, 41.5], "country": ["KG"] * 4},
+        index=list("hbce"),
+    )
+    roads = fieldnet.coarser(fieldnet.joined(fieldnet.roads(network, np.array([True, True, False]))), 10_000.0)
+    assert [len(one.lon) for one in roads] == [2]
+    _, numbers = fieldnet.encode(roads, ("documented",))
+    halfway, at_b, at_c, elsewhere = fieldnet.meets(network, near, roads, numbers)
+    from_a = {halfway[1], at_b[1]}
+    assert from_a == ({125_000, 50_000} if roads[0].tail == network.node_row["A"] else {75_000, 150_000})
+    assert (halfway[0], at_b[0], at_b[2]) == (0, 0, pytest.approx(111, abs=1))
+    assert at_c == [-1 - numbers[network.node_row["C"]], 0, 0]
+    assert elsewhere == []
+
+
 def test_the_roads_that_are_kept_lead_from_every_place_to_its_points() -> None:
     """Of the valley only A–B and B–C matter between A and a point at C."""
     world = valley()

@@ -217,12 +217,14 @@ function told(found) {
 
 // ---- who takes it
 D.records = D.records.rows.map((row) => Object.fromEntries(D.records.keys.map((key, at) => [key, D.records.pooled.includes(key) ? D.records.pool[row[at]] : row[at]])));
-D.records.forEach((one) => { one.lon = one.x / STEPS; one.lat = one.y / STEPS; });
+// Where roads were drawn coarsely, the page brings along where listed places meet them.
+const met = (s) => !s || !s.length ? null : s[0] < 0 ? { node: -1 - s[0], road: -1, m: 0, d: s[2] } : { node: -1, road: s[0], m: s[1], d: s[2] };
+D.records.forEach((one) => { one.lon = one.x / STEPS; one.lat = one.y / STEPS; one.snap = met(one.s); });
 const takes = (one, waste) => waste === null ? one.w.length > 0 : one.w.includes(waste);
 // The nearest of each kind. `place`: lon, lat, country number, and the road node that it is, if any.
 function nearest(place, waste) {
   if (waste !== null && D.words.en.still.includes(waste)) return { still: true, points: [], reported: [] };
-  const start = place.node >= 0 ? { node: place.node, road: -1, m: 0, d: 0 } : snap(place.lon, place.lat, place.country);
+  const start = place.node >= 0 ? { node: place.node, road: -1, m: 0, d: 0 } : place.met || snap(place.lon, place.lat, place.country);
   const trees = {};
   const grown = (country) => trees[country] || (trees[country] = tree(start, country));
   const all = D.records.filter((one) => takes(one, waste)).map((one) => {
@@ -252,7 +254,7 @@ const places = later(() => {
     x += P.x[i]; y += P.y[i];
     const names = { en, ru: P.ru[i], ky: P.ky[i] };
     const spellings = [en, P.ru[i], P.ky[i], ...P.o[i].split(";")].filter(Boolean);
-    return { lon: x / STEPS, lat: y / STEPS, country: P.c[i], error: P.e[i], node: P.n[i], names, spellings, area: P.a[i] < 0 ? null : P.areas[P.a[i]] };
+    return { lon: x / STEPS, lat: y / STEPS, country: P.c[i], error: P.e[i], node: P.n[i], names, spellings, area: P.a[i] < 0 ? null : P.areas[P.a[i]], met: met(P.s && P.s[i]) };
   });
 });
 let folded = null;
