@@ -155,6 +155,28 @@ def test_records_are_offered_to_devices_where_they_are_real(open_page: Callable[
     assert translator("en")("record.no-tracks") in words(app)
 
 
+@pytest.mark.parametrize(
+    ("page", "key", "typed", "meant"),
+    [
+        ("nearest", "nearest.at", "Бужим", "ST-BUJUM"),
+        ("routes", "route.to", "Jangy-Jer", "ST-JANGY-JER-BATKEN"),
+        ("exposure", "exposure.places", ["KG-KHD", "Бужим"], ["KG-KHD", "ST-BUJUM"]),
+    ],
+)
+def test_a_name_that_is_none_or_several_is_offered_to_press(
+    open_page: Callable[..., AppTest], page: str, key: str, typed: object, meant: object
+) -> None:
+    """One press puts the place into its box, beside the others where there are several; no error is told meanwhile."""
+    app = open_page(page, "ky", **{key.replace(".", "__"): typed})
+    offered = [button for button in app.button if "-meant-" in (button.key or "")]
+    assert offered
+    assert not app.warning
+    offered[0].click().run()
+    assert app.session_state[key] == meant
+    assert not [button for button in app.button if "-meant-" in (button.key or "")]
+    assert not app.exception
+
+
 def test_training_says_nothing_where_a_real_list_is_loaded(open_page: Callable[..., AppTest], bundled: Dataset) -> None:
     """Examples are gone then: real points are not called examples. Mistakes of a table are told whole, remedy and all."""
     row = "id,name_en,accepts,lon,lat,contact\nM-1,Ministry point,lamps,70.8194,40.0625,+996 3622 50011\n"
