@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import loaders, state, views, widgets
+from pages._shared import fieldlist_view, loaders, state, views, widgets
 from pages._shared import nearest_view as view
 
 t = state.current()
@@ -35,6 +35,7 @@ with left:
 if answer is not None:
     view.downloads(t, answer)
 view.field_page(t, dataset)
+fieldlist_view.lists(t, dataset, training=training)
 with widgets.fold(t("remote.title"), key="remote", icon=":material/map_search:") as is_open:
     if is_open:
         with widgets.friendly_errors(t):

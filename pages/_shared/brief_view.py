@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -14,19 +12,14 @@ from geo.cli_brief import FORMATS, writer
 from geo.errors import SymapError
 from geo.means import Means
 from geo.route_views import SETTLEMENTS
+from pages._shared import clock
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from geo.dataset import Dataset
     from geo.i18n import Translator
     from geo.views import View
-
-
-def local_now() -> datetime:
-    """Give the time in the reader's own zone, as the browser names it; else in the server's."""
-    try:
-        return datetime.now(ZoneInfo(st.context.timezone or ""))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return datetime.now().astimezone()
 
 
 def is_askable(view: View, at_hand: Means) -> bool:
@@ -58,7 +51,7 @@ def brief_control(t: Translator, dataset: Dataset, view: View, at_hand: Means | 
     have = at_hand or Means()
     if not is_askable(view, have):
         return
-    now = local_now()
+    now = clock.local_now()
     with st.container(horizontal=True, vertical_alignment="center", key="brief"):
         st.caption(t("brief.take"), width="content")
         for code in FORMATS:

@@ -23,7 +23,8 @@ _ASSETS: Final = Path(__file__).parent / "assets"
 _CODE_CHARS: Final = 900
 _WIDTH_PX: Final = 420
 _OPENED: Final = "share-opened"
-_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+#: Hosts that only this computer knows.
+HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _COPY: Final = st.components.v2.component(
     "symap_copy",
@@ -57,7 +58,7 @@ def _notes(t: Translator, page: str, carried: Reading, address: str) -> list[str
     if carried.view.values.get("corrections"):
         said.append(t("share.corrections"))
     said += [t("share.not-carried", found=permalinks.sentence(t, page, one)) for one in carried.problems]
-    if urlsplit(address).hostname in _HERE:
+    if urlsplit(address).hostname in HERE:
         said.append(t("share.only-here"))
     return said
 

@@ -60,14 +60,14 @@ def test_files_of_the_server_are_at_hand_and_the_others_offer_nothing(
 
         from geo import brief, catalogue, views  # noqa: PLC0415 - as above
         from geo.i18n import translator  # noqa: PLC0415 - as above
-        from pages._shared import brief_means, brief_view  # noqa: PLC0415 - as above
+        from pages._shared import brief_means, brief_view, clock  # noqa: PLC0415 - as above
 
         view = views.decode("exposure?places=KG-KHD&grid_kind=count&people=" + st.session_state["grid"])
         dataset = catalogue.load()
         st.session_state["exposure.people-source"] = st.session_state["grid"]
         have = brief_means.of_page(dataset, view)
         if have.people is not None:
-            made = brief.make(dataset, [view], "en", brief_view.local_now(), at_hand=have)
+            made = brief.make(dataset, [view], "en", clock.local_now(), at_hand=have)
             st.text(f"{made.chapters[0].headline.number} {made.files[0].name}")
         brief_view.brief_control(translator("ky"), dataset, view, have)
 
