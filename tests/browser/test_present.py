@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
 
 from geo import slides, storybook
@@ -178,6 +179,21 @@ def test_a_phone_reads_it_too(open_show: Callable[..., Page], file: Path) -> Non
         } }"""
     )
     assert _place(page) == "3 / 5"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_browser_prints_one_slide_on_a_page_and_no_empty_one(
+    open_show: Callable[..., Page], file: Path, scheme: str
+) -> None:
+    """All slides in the room's language, dark words on white paper whatever the screen shows."""
+    page = open_show(file, color_scheme=scheme)
+    printed = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    assert len(printed) == 5
+    said = [sheet.get_textpage().get_text_bounded() for sheet in printed]
+    assert all(said)
+    page.emulate_media(media="print")
+    ink = page.locator(".slide .number:visible").first.evaluate("(one) => getComputedStyle(one).color")
+    assert max(map(int, re.findall(r"\d+", ink)[:3])) < 60
 
 
 def test_keyboard_and_screen_reader_find_everything(open_show: Callable[..., Page], file: Path) -> None:
