@@ -327,6 +327,15 @@ def claim(t: Translator, row: Mapping[str, Any] | pd.Series) -> str:
     return f"{told}\u00a0{of}" if told and of else told
 
 
+def claims(t: Translator, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give statements with what they are about, and what they claim, in words, unit included."""
+    rows = [row for _, row in frame.iterrows()]
+    about = [t.name(row, "subject") or text.clean(row["subject"]) for row in rows]
+    told = [claim(t, row) for row in rows]
+    words = {"subject_name": about, "value": told}
+    return frame.assign(**{name: pd.Series(cells, frame.index, dtype="object") for name, cells in words.items()})
+
+
 def unit(t: Translator, code: object) -> str:
     """Name a unit; a table of the user's may hold codes that the catalogues do not know."""
     if not isinstance(code, str):

@@ -128,8 +128,8 @@ def card(t: Translator, dataset: Dataset) -> None:
                     return
                 widgets.show_table(
                     t,
-                    answer.claims,
-                    ("subject", "value", "unit", "as_of", "used", "source"),
+                    headlines.claims(t, answer.claims),
+                    ("subject_name", "value", "as_of", "used", "source"),
                     key="claims",
                     table="claims",
                 )

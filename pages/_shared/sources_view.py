@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from geo import profiles, sentences, text
+from geo import headlines, profiles, sentences, text
 from pages._shared import widgets
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def _unknown(t: Translator, _dataset: Dataset, _entries: Sequence[CatalogueEntry
 
 def _claims(t: Translator, dataset: Dataset, _entries: Sequence[CatalogueEntry]) -> None:
     st.caption(t("claims.lead"))
-    columns = ("subject", "value", "unit", "as_of", "used", "refuted", "unverified", "source", "note")
-    widgets.show_table(t, dataset.claims, columns, key="claims", table="claims")
+    columns = ("subject_name", "value", "as_of", "used", "refuted", "unverified", "source", "note")
+    widgets.show_table(t, headlines.claims(t, dataset.claims), columns, key="claims", table="claims")
 
 
 def _guidelines(t: Translator, dataset: Dataset, _entries: Sequence[CatalogueEntry]) -> None:
