@@ -269,7 +269,11 @@ def _sources(dataset: Dataset, view: View, t: Translator) -> Chapter:
     lines = tuple(t(f"{_STEMS[part]}.{code}") for code in PARTS[part]) if part in PARTS else ()
     found = brief_tables.of_part(dataset, part, t)
     tables, document = () if found is None else (found,), brief_sheets.of_part(dataset, part, t)
-    return Chapter(view=view, title=t(f"sources.part.{part}"), lines=lines, tables=tables, document=document)
+    title = t(f"sources.part.{part}")
+    if found is not None and found.title == title:
+        # The same heading twice says nothing the second time.
+        title = f"{t('nav.sources')}: {title}"
+    return Chapter(view=view, title=title, lines=lines, tables=tables, document=document)
 
 
 def make(dataset: Dataset, view: View, t: Translator, at_hand: Means | None = None) -> Chapter:

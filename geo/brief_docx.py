@@ -126,7 +126,8 @@ def _head_and_foot(document: Doc, brief: Brief) -> None:
     _run(head, t("brief.made", date=brief.made), size=8.5, colour=MUTED)
     border = _element("w:pBdr")
     border.append(_element("w:bottom", val="single", sz="6", space="4", color=ACCENT.removeprefix("#")))
-    head._p.get_or_add_pPr().append(border)  # noqa: SLF001 - the library has no borders of paragraphs
+    properties = head._p.get_or_add_pPr()  # noqa: SLF001 - the library has no borders of paragraphs
+    properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
     foot = section.footer.paragraphs[0]
     foot.style = document.styles["Normal"]
     foot.paragraph_format.tab_stops.add_tab_stop(Mm(_WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT)
@@ -166,12 +167,8 @@ def _margins(grid: Any, left_mm: float, right_mm: float) -> None:  # noqa: ANN40
     # Measured to the words, not to the edge, which would hang into the margin.
     indent = _element("w:tblInd", w=str(round(left_mm * _TWIPS_PER_MM)), type="dxa")
     # The order is the schema's: Word refuses another.
-    after = next((one for one in properties if one.tag in {qn("w:tblLook"), qn("w:tblCaption")}), None)
-    for made in (indent, room):
-        if after is None:
-            properties.append(made)
-        else:
-            after.addprevious(made)
+    properties.insert_element_before(indent, "w:tblBorders", "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    properties.insert_element_before(room, "w:tblLook", "w:tblCaption", "w:tblDescription")
 
 
 def _panel(document: Doc) -> Any:  # noqa: ANN401 - a cell of the library

@@ -518,6 +518,23 @@ class TestOffice:
         fields = [part.get(qn("w:instr")) for part in document.sections[0].footer._element.iter(qn("w:fldSimple"))]
         assert fields == ["NUMPAGES", "PAGE"]
 
+    def test_the_parts_of_a_document_stand_in_the_schema_s_order(self, made: dict[str, Brief]) -> None:
+        """Word calls a file damaged in which properties stand in another order than its schema has them."""
+        orders = {
+            "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
+            "tcPr": "tcW gridSpan tcBorders shd noWrap tcMar vAlign",
+            "pPr": "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc rPr sectPr",
+            "trPr": "cantSplit tblHeader",
+        }
+        document = docx.Document(io.BytesIO(writer("docx")(made["ru"])))
+        section = document.sections[0]
+        for root in (document.element, section.header._element, section.footer._element):
+            for name, order in orders.items():
+                names = order.split()
+                for part in root.iter(qn(f"w:{name}")):
+                    found = [names.index(child.tag.split("}")[1]) for child in part]
+                    assert found == sorted(found), name
+
     def test_one_slide_for_each_view(self, made: dict[str, Brief]) -> None:
         """Title, number, sentence and source line on it, what backs them in the notes; nothing beyond its edges."""
         whole = made["ru"]
