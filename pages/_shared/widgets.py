@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import pandas as pd
@@ -14,7 +13,7 @@ from geo import documents, export, headlines, places, sentences, text
 from geo import downloads as files
 from geo.errors import QuestionError, SymapError
 from geo.i18n import LANGUAGES
-from pages._shared import faultbox, loaders, meant, numbercells, state
+from pages._shared import faultbox, framewords, loaders, meant, numbercells, state
 from pages._shared.style import CSS, LOGO
 
 if TYPE_CHECKING:
@@ -38,11 +37,6 @@ _DATES: Final = frozenset({"as_of", "source_date", "status_date"})
 
 #: So many faults are told in sentences.
 _FEW_FAULTS: Final = 9
-_FRAME_WORDS: Final = ("menu", "look-up", "upload", "per-file", "no-results", "no-page", "no-page-told", "more-pages")
-_LANG_COMPONENT: Final = st.components.v2.component(
-    "symap_document_language",
-    js=(Path(__file__).parent / "assets" / "symap-words.js").read_text(encoding="utf-8"),
-)
 
 
 def start_page(t: Translator, heading: str) -> None:
@@ -75,8 +69,7 @@ def page_frame(t: Translator) -> DeltaGenerator:
             width="content",
         )
         share = st.container(key="share-place", width="content")
-    words = {"own": t("own.title"), **{code: t(f"frame.{code}") for code in _FRAME_WORDS}}
-    _LANG_COMPONENT(data={"language": t.language, "words": words}, height=0, key="document-language")
+    framewords.send(t)
     return share
 
 

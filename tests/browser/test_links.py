@@ -205,6 +205,20 @@ def test_an_address_of_no_page_is_answered_in_the_reader_s_language(app_url: str
     one.faults[:] = [fault for fault in one.faults if not fault.startswith("The page that you have requested")]
 
 
+def test_a_screen_reader_hears_the_page_s_language(app_url: str, visit: Open) -> None:
+    """The map, its way out, helps and crosses are named in the reader's words, also after a switch."""
+    page, _ = visit(f"{app_url}/exposure", locale="ky-KG")
+    map_frame(page)
+    for language in ("ky", "ru", "en"):
+        t = translator(language)
+        if language != "ky":
+            page.get_by_text(t(f"language.{language}"), exact=True).click()
+        page.wait_for_function("(code) => document.documentElement.lang === code", arg=language, timeout=WAIT_MS)
+        page.locator(f'iframe[aria-label="{t("frame.said-map")}"]').wait_for(timeout=WAIT_MS)
+        for name in (f'^="{t("frame.said-remove", n="")}"', f'="{t("frame.said-home")}"'):
+            page.locator(f"[aria-label{name}]").first.wait_for(state="attached", timeout=WAIT_MS)
+
+
 def test_a_link_under_a_base_path(visit: Open) -> None:
     """Behind a proxy the address keeps the path that the app lives under."""
     with serve(ROOT / "app.py", base_path="symap") as url:

@@ -9,11 +9,39 @@ const ENGLISH = [
   [/^Page not found$/, "no-page"],
   [/^The page that you have requested does not seem to exist\. Running the app's main page\.$/, "no-page-told"],
 ];
+// The same for names that only a screen reader says.
+const NAMES = [
+  [/^streamlit_folium\.st_folium$/, "said-map"],
+  [/^Navigate to home page$/, "said-home"],
+  [/^Expand sidebar$/, "own"],
+  [/^App pages$/, "said-pages"],
+  [/^Help for (.*)$/, "said-help"],
+  [/^Remove (.*)$/, "said-remove"],
+  [/^Clear (?:all|value)$/, "said-clear"],
+  [/^Open$/, "said-open"],
+  [/^Choose date$/, "said-date"],
+  [/^Selected values$/, "said-chosen"],
+  [/^Close$/, "said-close"],
+];
 // What a text said in English and what it was given instead, so that another language can be given later.
 const given = new WeakMap();
 
+function name_things(words) {
+  for (const thing of document.querySelectorAll("[aria-label], iframe[title]")) {
+    const now = thing.getAttribute("aria-label") ?? thing.title;
+    const kept = given.get(thing);
+    const english = kept && kept.said === now ? kept.english : now;
+    const rule = NAMES.find(([pattern]) => pattern.test(english));
+    if (!rule) continue;
+    const said = english.replace(rule[0], (_, rest) => words[rule[1]].replace("{n}", () => rest));
+    given.set(thing, { english, said });
+    if (now !== said) thing.setAttribute("aria-label", said);
+  }
+}
+
 function put() {
   const words = window.symapWords;
+  name_things(words);
   for (const place of document.querySelectorAll(PLACES)) {
     const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
