@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pandas as pd
 
 from geo import exposure_rows, headlines, sentences
-from geo.documents import in_language
+from geo.documents import in_language, worded
 from geo.text import clean
 
 if TYPE_CHECKING:
@@ -293,13 +293,19 @@ def claims(frame: pd.DataFrame, t: Translator) -> Table | None:
             t.name(row, "subject") or _text(row["subject"]),
             headlines.claim(t, row),
             t.date(row["as_of"]) if isinstance(row["as_of"], str) else "",
-            "✓" if row["used"] else "",
+            _stands(t, row),
             _text(row["source"]),
         )
         for row in cast("list[Row]", frame.to_dict("records"))
     ]
     heads = [t("brief.subject"), t("record.value"), t("column.as_of"), t("column.used"), t("column.source")]
-    return table_of(t, t("brief.conflicts"), heads, rows, (5, 4.4, 3, 2.6, 7), remark=t("claims.lead"))
+    return table_of(t, t("brief.conflicts"), heads, rows, (5, 4.4, 2.8, 3.2, 6.6), remark=t("claims.lead"))
+
+
+def _stands(t: Translator, row: Mapping[str, Any]) -> str:
+    """Mark a statement in use; say of another that a fact disproves it, and of each that nobody checked it."""
+    said = [t(f"column.{name}").lower() for name in ("refuted", "unverified") if row[name]]
+    return "; ".join((["✓"] if row["used"] else []) + said)
 
 
 def _guidelines(dataset: Dataset, t: Translator) -> Table | None:
@@ -308,16 +314,24 @@ def _guidelines(dataset: Dataset, t: Translator) -> Table | None:
         (
             sentences.choice(t, "medium", str(row["medium"])),
             f"{t.plain(_number(row['value']))}\u00a0{headlines.unit(t, row['unit'])}".strip(),
+            t.name(row, "form"),
             _text(row["authority"]),
             t.date(str(int(row["year"]))) if math.isfinite(_number(row["year"])) else t("no-date"),
+            _standing(t, row),
             _text(row["source"]),
         )
         for row in _rows(frame, t)
     ]
-    heads = [t(f"column.{name}") for name in ("medium", "value", "authority", "year", "source")]
-    return table_of(
-        t, t("sources.part.guidelines"), heads, rows, (4, 3, 5, 2, 7), numbers=(1,), remark=t("guidelines.lead")
-    )
+    heads = [t(f"column.{name}") for name in ("medium", "value", "form", "authority", "year", "status", "source")]
+    widths = (3.2, 3.2, 4.4, 4.6, 2.4, 3.6, 5.2)
+    return table_of(t, t("sources.part.guidelines"), heads, rows, widths, numbers=(1,), remark=t("guidelines.lead"))
+
+
+def _standing(t: Translator, row: Mapping[str, Any]) -> str:
+    """Say whether a value is in force, and whether anybody checked it."""
+    status = str(worded(t, "guidelines", "status", row["status"]) or "")
+    unverified = t("column.unverified").lower() if row["unverified"] else ""
+    return "; ".join(one for one in (status, unverified) if one)
 
 
 def _files(dataset: Dataset, t: Translator) -> Table | None:

@@ -175,6 +175,10 @@ class TestContent:
         positions = [row for row in conflicts.rows if "latitude" in row[0]]
         assert len(positions) > 3
         assert [row[3] for row in positions].count("✓") == 1
+        # One of them lies 74 km off and is disproved; it never stands as if it were as good as the others.
+        refuted = translator("en")("column.refuted").lower()
+        (disproved,) = [row for row in positions if "70.48" in row[1]]
+        assert disproved[3].startswith(refuted)
 
     def test_the_day_is_that_of_the_given_zone(self) -> None:
         """One moment is two days in two zones; a time without a zone is refused."""
@@ -229,6 +233,22 @@ class TestContent:
         """Each part of "Sources and methods" is text or a table."""
         chapter = brief.make(bundled, [View("sources", {"part": part})], "ky", MADE).chapters[0]
         assert bool(chapter.lines) != bool(chapter.tables)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_guideline_stands_with_its_form_and_whether_it_is_in_force(
+        self, bundled: Dataset, language: Language
+    ) -> None:
+        """Three values for fish are no contradiction, and nobody takes a withdrawn one for a limit."""
+        t = translator(language)
+        (table,) = brief.make(bundled, [View("sources", {"part": "guidelines"})], language, MADE).chapters[0].tables
+        column = {name: table.heads.index(t(f"column.{name}")) for name in ("form", "status")}
+        assert {row[column["form"]] for row in table.rows} == {
+            t.name(row, "form") for _, row in bundled.guidelines.iterrows()
+        }
+        standing = [row[column["status"]] for row in table.rows]
+        assert all(standing)
+        unverified = t("column.unverified").lower()
+        assert sum(one.endswith(unverified) for one in standing) == int(bundled.guidelines["unverified"].sum())
 
     def test_long_tables_say_how_much_is_printed(self, bundled: Dataset) -> None:
         """The ledger of conflicts has more rows than are printed; the remark names both counts."""
