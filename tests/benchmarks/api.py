@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from geo import catalogue  # noqa: E402 - the folder of the project has to be known first
 from geo.acceptors import MOVABLE  # noqa: E402 - as above
+from geo.places import WINDOW  # noqa: E402 - as above
 from tests.benchmarks.app import _free_port, _start, _wait_for_server  # noqa: E402 - as above
 
 CLIENTS = 16
@@ -135,6 +136,7 @@ def new_places(dataset: Dataset) -> list[str]:
     paths = [
         f"/api/nearest?at={lon - 0.001 * step:.5f},{lat - 0.0007 * step:.5f}&waste={wastes[step % len(wastes)]}&lang=ru"
         for step, (lon, lat) in product(range(1, 16), where.tolist())
+        if lon - 0.001 * step >= WINDOW[0]
     ]
     random.Random(2).shuffle(paths)  # noqa: S311 - only an order, the same in every run
     return paths
