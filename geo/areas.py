@@ -13,6 +13,7 @@ import shapely
 from geo.borders import country_at
 from geo.crs import inverse, to_local
 from geo.figures import Part, ordered_parts
+from geo.prepared import Prepared
 from geo.schema import EVIDENCE_ORDER
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class Exclave:
     shape: BaseGeometry
     source: str
     part: Part
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The polygon, ready for many questions."""
+        return Prepared(self.shape)
 
     @cached_property
     def lon(self) -> float:
@@ -257,8 +263,7 @@ def _settlement_table(dataset: Dataset, totals: pd.DataFrame, exclaves: tuple[Ex
     # One of another country only seems to lie inside, where an outline is coarse.
     for exclave in exclaves:
         untied = table.index[table["area_id"].isna() & (table["country"] == exclave.part.country)]
-        shapely.prepare(exclave.shape)
-        inside = shapely.intersects_xy(exclave.shape, table.loc[untied, "lon"], table.loc[untied, "lat"])
+        inside = exclave.prepared.holds(table.loc[untied, "lon"], table.loc[untied, "lat"])
         table.loc[untied[inside], "area_id"] = exclave.area_id
     return table
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 from weakref import ref
 
 import numpy as np
-import shapely
+
+from geo.prepared import Prepared
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import ArrayLike, NDArray
-    from shapely.geometry.base import BaseGeometry
 
 
 def country_at(
@@ -41,26 +42,28 @@ def country_at(
         return codes, ids
     west, east = float(np.nanmin(lons)), float(np.nanmax(lons))
     south, north = float(np.nanmin(lats)), float(np.nanmax(lats))
-    for shape, (low_lon, low_lat, high_lon, high_lat), code, name in _outlines(borders):
+    for shape, code, name in _outlines(borders):
+        low_lon, low_lat, high_lon, high_lat = shape.extent
         # Most outlines are far from all of the points: numbers tell it sooner than arrays.
         if low_lon > east or high_lon < west or low_lat > north or high_lat < south:
             continue
         candidates = np.flatnonzero(open_points)
         if not candidates.size:
             break
-        inside = candidates[shapely.intersects_xy(shape, lons[candidates], lats[candidates])]
+        inside = candidates[shape.holds(lons[candidates], lats[candidates])]
         codes[inside], ids[inside] = code, name
         open_points[inside] = False
     return codes, ids
 
 
-_Outlines = list[tuple["BaseGeometry", tuple[float, float, float, float], str, str]]
+_Outlines = list[tuple[Prepared, str, str]]
 _KEPT: Final[dict[int, tuple[ref[gpd.GeoDataFrame], _Outlines]]] = {}
 _MOST_KEPT: Final = 16
+_lock: Final = Lock()
 
 
 def _outlines(borders: gpd.GeoDataFrame) -> _Outlines:
-    """Give outline, extent, country and id of each polygon, ready to be asked often; made once for a table."""
+    """Give outline, country and id of each polygon, ready to be asked often; made once for a table."""
     kept = _KEPT.get(id(borders))
     if kept is not None and kept[0]() is borders:
         return kept[1]
@@ -68,10 +71,9 @@ def _outlines(borders: gpd.GeoDataFrame) -> _Outlines:
     order = np.argsort((borders["kind"] != "exclave").to_numpy(), kind="stable").tolist()
     shapes, countries, names = list(borders.geometry), borders["country"].tolist(), borders["id"].tolist()
     found = ((shapes[row], str(countries[row]), str(names[row])) for row in order if shapes[row] is not None)
-    made = [(shape, shape.bounds, country, name) for shape, country, name in found]
-    for shape, *_ in made:
-        shapely.prepare(shape)
-    while len(_KEPT) >= _MOST_KEPT:
-        _KEPT.pop(next(iter(_KEPT)), None)
-    _KEPT[id(borders)] = ref(borders), made
+    made = [(Prepared(shape), country, name) for shape, country, name in found]
+    with _lock:
+        while len(_KEPT) >= _MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        _KEPT[id(borders)] = ref(borders), made
     return made

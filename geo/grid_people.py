@@ -14,6 +14,7 @@ from geo.figures import Around, Figures, Part, Within, countries_of, ordered_par
 from geo.grid_windows import CELLS, Window, Windows, beyond
 from geo.gridzones import check_off_poles, polygon_rings
 from geo.positions import error_offsets_m, error_reach_m, tried_positions
+from geo.prepared import Prepared
 from geo.zones import circle, circles, ground_of, shared_among
 
 if TYPE_CHECKING:
@@ -97,13 +98,12 @@ class GridPeople:
         table = self.borders[self.borders["country"].notna() & self.borders.geometry.notna()]
         rows = zip(table["country"], table["kind"], table["id"], table.geometry, strict=True)
         found = [(Part(str(code), name if kind == "exclave" else None), shape) for code, kind, name, shape in rows]
-        shapely.prepare([shape for _, shape in found])
         return sorted(found, key=lambda pair: pair[0].enclave_id is None)
 
     @cached_property
-    def _shapes(self) -> list[tuple[int, BaseGeometry]]:
-        """Number of the part and polygon of each border, exclaves first."""
-        return [(self.parts.index(part), shape) for part, shape in self._drawn]
+    def _shapes(self) -> list[tuple[int, BaseGeometry, Prepared]]:
+        """Number of the part and polygon of each border, exclaves first, also ready for many questions."""
+        return [(self.parts.index(part), shape, Prepared(shape)) for part, shape in self._drawn]
 
     def around(
         self,
@@ -240,10 +240,10 @@ class GridPeople:
         for zone in zones:
             parts: list[tuple[int, BaseGeometry]] = []
             rest = zone
-            for number, shape in self._shapes:
-                if rest.is_empty or not shapely.intersects(shape, rest):
+            for number, shape, prepared in self._shapes:
+                if rest.is_empty or not prepared.meets(rest):
                     continue
-                if rest is zone and shapely.contains_properly(shape, zone):
+                if rest is zone and prepared.surrounds(zone):
                     parts, rest = [(number, zone)], shapely.Polygon()
                     break
                 inside, rest = ground_of(shapely.intersection(rest, shape)), ground_of(shapely.difference(rest, shape))

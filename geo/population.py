@@ -196,7 +196,7 @@ class SettlementPeople:
         touched = np.zeros((len(zones), len(self.tables.exclaves)), dtype=bool)
         share = np.zeros(touched.shape)
         for number, exclave in enumerate(self.tables.exclaves):
-            touched[:, number] = shapely.intersects(exclave.shape, np.asarray(zones, dtype=object))
+            touched[:, number] = exclave.prepared.meets(np.asarray(zones, dtype=object))
             for row in np.flatnonzero(touched[:, number]).tolist():
                 share[row, number] = min(exclave.part_inside(zones[row]).area / exclave.local.area, 1.0)
         figures = self._figures(sums, touched, share)

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import shapely
 
 from geo import closures
 from geo.errors import QuestionError
@@ -180,7 +179,6 @@ def touching(network: Network, area: BaseGeometry) -> NDArray[np.bool_]:
     """Tell which sections' lines touch an area, its edge included."""
     closed = np.zeros(len(network.sections), dtype=bool)
     if len(network.segment_vertex):
-        shapely.prepare(area)
         closed[network.segment_section[network.segment_tree.query(area, predicate="intersects")]] = True
     return closed
 

@@ -211,10 +211,8 @@ def _from_exclaves(network: Network, tables: Tables, width_m: float) -> Floats:
     if not tables.exclaves:
         return persons
     section, lon, lat, length_m = _samples(network, width_m)
-    points = shapely.points(lon, lat)
     for exclave, remainder in zip(tables.exclaves, tables.exclave_remainder.tolist(), strict=True):
-        shapely.prepare(exclave.shape)
-        inside = np.flatnonzero(shapely.intersects(exclave.shape, points))
+        inside = np.flatnonzero(exclave.prepared.holds(lon, lat))
         near = remainder * min(math.pi * width_m**2 / exclave.local.area, 1.0)
         persons += _passed(network, section[inside], near * length_m[inside], width_m)
     return persons

@@ -12,6 +12,7 @@ import shapely
 
 from geo.borders import country_at
 from geo.places import Place, resolve
+from geo.prepared import Prepared
 from geo.snapping import Snaps, meet_nodes, snap
 
 if TYPE_CHECKING:
@@ -185,14 +186,12 @@ def leaves_country(dataset: Dataset, country: str | None, line: LineString | Non
     """Tell whether a line enters any country but one; never for an unknown country or no line."""
     if country is None or line is None:
         return False
-    return bool(shapely.intersects(_abroad(dataset, country), line).any())
+    return any(shape.meets(line) for shape in _abroad(dataset, country))
 
 
 @lru_cache(maxsize=16)
-def _abroad(dataset: Dataset, country: str) -> NDArray[np.object_]:
+def _abroad(dataset: Dataset, country: str) -> tuple[Prepared, ...]:
     """Give the outlines of all countries but one, made ready to be compared with many lines."""
     borders = dataset.borders
-    every: NDArray[np.object_] = np.asarray(borders.geometry)
-    shapes: NDArray[np.object_] = every[np.asarray(borders["country"] != country, dtype=bool)]
-    shapely.prepare(shapes)
-    return shapes
+    shapes = zip(borders.geometry, borders["country"], strict=True)
+    return tuple(Prepared(shape) for shape, code in shapes if shape is not None and code != country)
