@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from geo import api, cli, openapi
+from geo import api, cli, openapi, views
 from geo.errors import Fault
 from geo.schema import DO_NOT_MOVE
 from pages._shared import http
@@ -273,6 +273,13 @@ def test_the_field_page_is_served_with_its_worker(port: int) -> None:
     assert (missing.status, "/field/ky" in missing.text) == (404, True)
     moved = ask(port, "field", accept_language="ky")
     assert moved.headers["location"] == "/symap/field/ky"
+
+
+def test_a_view_of_the_first_page_opens_by_its_name(port: int) -> None:
+    """Briefs and the shell write it so; the page itself has no name in its address."""
+    assert http.HOME == views.HOME_PAGE
+    moved = ask(port, "overview?record=KG-KHD&lang=ky")
+    assert (moved.status, moved.headers["location"]) == (302, "/symap/?record=KG-KHD&lang=ky")
 
 
 def test_too_many_questions_at_once_are_told_so(port: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger(__name__)
 _DESCRIBED: Final = "openapi.json"
+#: The first page as views name it; not taken from the room of views, which is heavy.
+HOME: Final = "overview"
 _ALLOW: Final = {"Allow": "GET, HEAD, OPTIONS"}
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 #: Questions worked on at a time, and those that may wait; beyond that the server says that it is busy.
@@ -288,6 +290,10 @@ def routes(prefix: str) -> list[BaseRoute]:
     async def choose(request: Request) -> Response:
         return RedirectResponse(f"{prefix}/field/{_language(request.headers.get('accept-language', ''))}", 302)
 
+    async def home(request: Request) -> Response:
+        # A view is named by its page, in briefs and in the shell; the first page has no name in its address.
+        return RedirectResponse(f"{prefix}/?{request.url.query}", 302)
+
     asked = {
         "nearest": "nearest",
         "exposure": "exposure",
@@ -303,6 +309,7 @@ def routes(prefix: str) -> list[BaseRoute]:
         ),
         Route(f"{prefix}/api", unknown, methods=_METHODS),
         Route(f"{prefix}/api/{{rest:path}}", unknown, methods=_METHODS),
+        Route(f"{prefix}/{HOME}", home),
         Route(f"{prefix}/field", choose),
         Route(f"{prefix}/field/sw.js", _field_worker),
         Route(f"{prefix}/field/manifest.webmanifest", _field_manifest),
