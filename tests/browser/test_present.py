@@ -192,6 +192,8 @@ def test_the_browser_prints_one_slide_on_a_page_and_no_empty_one(
     said = [sheet.get_textpage().get_text_bounded() for sheet in printed]
     assert all(said)
     page.emulate_media(media="print")
+    # Else what is printed at once after a change of slide is an empty sheet.
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.slide.on')).animationName") == "none"
     ink = page.locator(".slide .number:visible").first.evaluate("(one) => getComputedStyle(one).color")
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 60
 
