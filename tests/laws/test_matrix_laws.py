@@ -66,7 +66,9 @@ def same_as_routes(
     question = answer.question
     for row, begin in enumerate(origins):
         for column, end in enumerate(destinations):
-            route = find(data, RouteQuestion(begin, end, question.minimise, rules=question.rules, training=True), network)
+            route = find(
+                data, RouteQuestion(begin, end, question.minimise, rules=question.rules, training=True), network
+            )
             code = matrix.REASONS[answer.reason_code[row, column]]
             found = answer.distance_m[row, column], answer.travel_time_s[row, column]
             if route.reachable:
